@@ -92,10 +92,10 @@ export const limits = {
    */
   unschedulableFlush: 300_000,
   /**
-   * First and longest pause after an attempt that ended in an error, ms. @source Kubernetes
-   * default, kube-scheduler podInitialBackoffSeconds
+   * Pause after an attempt that ended in an error, ms. @source Kubernetes default, kube-scheduler
+   * podInitialBackoffSeconds
    */
-  schedulerBackoff: { first: 1_000, longest: 10_000 },
+  schedulerBackoff: 1_000,
   /**
    * How long a pod waits for its volumes to be bound, ms. @source Kubernetes default,
    * kube-scheduler VolumeBindingArgs bindTimeoutSeconds

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { deployment, createFixture } from './fixture.ts'
 import type { ControlFixture } from './fixture.ts'
 import type { FullNode, Node } from './objects.ts'
-import { zoneState } from './nodes/node-lifecycle.ts'
+import { zoneState } from './nodes/zones.ts'
 
 const read = ({ context }: ControlFixture, name: string) =>
   context.store.get<FullNode>('Node', undefined, name)!

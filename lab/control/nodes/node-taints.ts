@@ -1,4 +1,4 @@
-// Taints that follow from a node's status: cordoned, not ready, unreachable, under pressure.
+// The taints that follow from a node's status: cordoned, not ready, unreachable, under pressure.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { delays } from '#lab/control/delays.ts'
 import type { Condition, FullNode } from '#lab/control/objects.ts'
@@ -12,8 +12,8 @@ export const notReadyTaint = 'node.kubernetes.io/not-ready'
 export const unreachableTaint = 'node.kubernetes.io/unreachable'
 
 /**
- * Condition, status → taint. @source Kubernetes default, Taints and Tolerations, taint nodes by
- * condition
+ * Condition, status and the taint that follows. @source Kubernetes default, Taints and Tolerations,
+ * taint nodes by condition
  */
 const byCondition: readonly (readonly [string, string, string])[] = [
   ['Ready', 'False', notReadyTaint],
@@ -26,7 +26,7 @@ const byCondition: readonly (readonly [string, string, string])[] = [
 
 const managed = new Set([unschedulableTaint, ...byCondition.map(([, , key]) => key)])
 
-/** Keys of the NoSchedule taints that a node ought to have of those that the controller keeps. */
+/** Keys of the NoSchedule taints that this controller wants on a node. */
 export function wantedTaints(node: {
   spec?: { unschedulable?: boolean }
   status?: { conditions?: Condition[] }
@@ -37,7 +37,7 @@ export function wantedTaints(node: {
   return node.spec?.unschedulable === true ? [...wanted, unschedulableTaint] : wanted
 }
 
-/** Puts taints on and takes taints off in one write. */
+/** Adds and removes taints in one write. */
 export function changeTaints(
   control: Control,
   node: string,
@@ -56,7 +56,7 @@ export function changeTaints(
   }
   const present = store.get<FullNode>('Node', undefined, node)?.spec?.taints ?? []
   const { kept: staying, missing: coming } = changed(present)
-  // It is asked every few seconds, and nearly always there is nothing to write.
+  // The lifecycle controller calls this every few seconds, nearly always without a change.
   if (staying.length === present.length && coming.length === 0) return
   store.update<FullNode>('Node', undefined, node, draft => {
     const { kept, missing } = changed(draft.spec?.taints ?? [])
@@ -90,7 +90,7 @@ class NodeTaintController implements Controller {
   }
 
   on({ type, object }: StoreEvent): void {
-    // The store keeps nodes under this kind.
+    // The kind implies the type.
     if (object.kind === 'Node' && type !== 'DELETED') this.#enqueue(object as FullNode)
   }
 

@@ -1,5 +1,5 @@
-// The taint eviction controller: pods leave a node with a NoExecute taint, at once or when their
-// toleration has run out.
+// The taint eviction controller: evicts pods from a node with a NoExecute taint, at once or when
+// their toleration expires.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
@@ -7,6 +7,7 @@ import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
 import { hasEnded, isTerminating, setPodCondition } from '#lab/control/pods.ts'
 import { tolerates } from '#lab/control/scheduling/filters.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
@@ -14,7 +15,7 @@ import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'taint-eviction-controller'
 
-/** How long a pod may stay, ms; 0: not at all; undefined: for good. */
+/** How long a pod may stay on a node, ms. 0: not at all; undefined: without a limit. */
 export function mayStay(pod: FullPod, node: FullNode): number | undefined {
   const taints = (node.spec?.taints ?? []).filter(taint => taint.effect === 'NoExecute')
   const matching = taints.map(taint =>
@@ -34,7 +35,8 @@ class TaintEvictionController implements Controller {
   readonly #context: LabContext
   readonly #store: Store
   readonly #clock: VirtualClock
-  readonly #scheduled: Map<string, { since: number; cancel: () => void }>
+  /** Cancels the scheduled eviction of a pod, by its key. */
+  readonly #scheduled = new Map<string, () => void>()
   readonly #pods: Queue
 
   constructor(control: Control) {
@@ -42,7 +44,6 @@ class TaintEvictionController implements Controller {
     this.#context = control.context
     this.#store = this.#context.store
     this.#clock = this.#context.clock
-    this.#scheduled = new Map<string, { since: number; cancel: () => void }>()
     this.#pods = workQueue(control, delays.reconcile, key => {
       const { namespace, name } = parts(key)
       const pod = this.#store.get<FullPod>('Pod', namespace, name)
@@ -51,8 +52,8 @@ class TaintEvictionController implements Controller {
           ? undefined
           : this.#store.get<FullNode>('Node', undefined, pod.spec.nodeName)
       if (pod === undefined || node === undefined || isTerminating(pod) || hasEnded(pod))
-        this.#drop(key)
-      else this.#look(key, pod, node)
+        this.#cancel(key)
+      else this.#schedule(key, pod, node)
     })
   }
 
@@ -60,13 +61,13 @@ class TaintEvictionController implements Controller {
     if (
       object.kind === 'Node' &&
       type !== 'DELETED' &&
-      this.#evicting(before) !== this.#evicting(object)
+      this.#evictionTaints(before) !== this.#evictionTaints(object)
     )
       for (const pod of this.#podsOn(object.metadata.name)) this.#pods.add(keyOf(pod))
     if (object.kind !== 'Pod') return
-    // The store keeps pods under this kind.
+    // The kind implies the type.
     const [pod, was] = [object as FullPod, before as FullPod | undefined]
-    if (type === 'DELETED') this.#drop(keyOf(pod))
+    if (type === 'DELETED') this.#cancel(keyOf(pod))
     else if (
       pod.spec.nodeName !== undefined &&
       (was?.spec.nodeName !== pod.spec.nodeName ||
@@ -76,27 +77,25 @@ class TaintEvictionController implements Controller {
   }
 
   all(): void {
-    // After a restart the full toleration time counts again.
-    for (const key of this.#scheduled.keys()) this.#drop(key)
+    // After a restart every pod has its full toleration time again.
+    for (const key of this.#scheduled.keys()) this.#cancel(key)
     for (const pod of this.#store.list<FullPod>('Pod'))
       if (pod.spec.nodeName !== undefined) this.#pods.add(keyOf(pod))
   }
 
-  #look(key: string, pod: FullPod, node: FullNode): void {
+  #schedule(key: string, pod: FullPod, node: FullNode): void {
     const span = mayStay(pod, node)
-    const known = this.#scheduled.get(key)
     if (span === undefined) {
-      if (this.#drop(key)) this.#say(pod, `Cancelling deletion of Pod ${key}`)
+      if (this.#cancel(key)) this.#report(pod, `Cancelling deletion of Pod ${key}`)
       return
     }
     if (span === 0) {
-      this.#drop(key)
+      this.#cancel(key)
       this.#evict(key, pod)
       return
     }
-    // An appointment counts from its first taint; a later taint can only bring it forward.
-    if (known !== undefined && known.since + span <= this.#clock.now() + span) return
-    this.#drop(key)
+    // As upstream, a scheduled eviction counts from the first taint, whatever taints follow.
+    if (this.#scheduled.has(key)) return
     const { uid } = pod.metadata
     const cancel = this.#clock.after(span, () => {
       this.#scheduled.delete(key)
@@ -105,19 +104,18 @@ class TaintEvictionController implements Controller {
       if (this.#control.working() && current !== undefined && current.metadata.uid === uid)
         this.#evict(key, current)
     })
-    this.#scheduled.set(key, { since: this.#clock.now(), cancel })
+    this.#scheduled.set(key, cancel)
   }
 
-  #drop(key: string): boolean {
-    const known = this.#scheduled.get(key)
-    known?.cancel()
+  #cancel(key: string): boolean {
+    this.#scheduled.get(key)?.()
     return this.#scheduled.delete(key)
   }
 
   #evict(key: string, pod: FullPod): void {
     if (isTerminating(pod)) return
-    this.#say(pod, `Marking for deletion Pod ${key}`)
-    this.#store.update<FullPod>('Pod', pod.metadata.namespace, pod.metadata.name, draft =>
+    this.#report(pod, `Marking for deletion Pod ${key}`)
+    updateObject(this.#control, pod, draft =>
       setPodCondition(
         draft,
         {
@@ -132,7 +130,7 @@ class TaintEvictionController implements Controller {
     deleteObject(this.#control, pod)
   }
 
-  #say(pod: FullPod, message: string): void {
+  #report(pod: FullPod, message: string): void {
     recordEvent(this.#context, {
       about: pod,
       type: 'Normal',
@@ -146,7 +144,7 @@ class TaintEvictionController implements Controller {
     return this.#store.list<FullPod>('Pod').filter(pod => pod.spec.nodeName === node)
   }
 
-  #evicting(node: object | undefined): string {
+  #evictionTaints(node: object | undefined): string {
     return JSON.stringify(
       ((node as FullNode | undefined)?.spec?.taints ?? [])
         .filter(taint => taint.effect === 'NoExecute')

@@ -1,19 +1,10 @@
-// Why a node does not take a pod: the scheduler's filters, in their order, with their texts.
-import { quantity } from '#lab/control/quantity.ts'
+// Why a node refuses a pod: the scheduler's filters, in upstream's order and with its messages.
 import { satisfies } from '#lab/control/workloads/ownership.ts'
 import type { FullPod, Node, NodeSelectorTerm, Toleration } from '#lab/control/objects.ts'
 import type { Taint } from '#src/model/kube.ts'
 import { hasEnded } from '#lab/control/pods.ts'
-
-/** What has to change before the pod is worth another try. */
-export type Reason = 'unschedulable' | 'taint' | 'affinity' | 'ports' | 'resources' | 'volumes'
-
-/** Why not; `helpless`: no pod that gave way would change it. */
-export interface Refusal {
-  reason: Reason
-  texts: string[]
-  helpless: boolean
-}
+import type { Refusal } from './refusal.ts'
+import { lacking } from './resources.ts'
 
 export const unschedulableTaint = 'node.kubernetes.io/unschedulable'
 
@@ -27,6 +18,7 @@ export function tolerates(tolerations: readonly Toleration[] | undefined, taint:
   )
 }
 
+/** Whether one of the taints keeps a pod off a node. */
 export const keepsAway = (pod: FullPod, taints: readonly Taint[] | undefined): boolean =>
   (taints ?? []).some(
     taint =>
@@ -34,7 +26,7 @@ export const keepsAway = (pod: FullPod, taints: readonly Taint[] | undefined): b
       !tolerates(pod.spec.tolerations, taint),
   )
 
-/** Whether a node is what one of the terms describes. */
+/** Whether a node matches one of the terms. */
 export function matchesTerms(terms: readonly NodeSelectorTerm[], node: Node): boolean {
   return terms.some(
     term =>
@@ -48,7 +40,7 @@ export function matchesTerms(terms: readonly NodeSelectorTerm[], node: Node): bo
   )
 }
 
-/** nodeSelector and required node affinity. */
+/** Whether a node matches the nodeSelector and the required node affinity of a pod. */
 export function fitsAffinity(pod: FullPod, node: Node): boolean {
   const { nodeSelector = {}, affinity } = pod.spec
   const terms =
@@ -59,29 +51,6 @@ export function fitsAffinity(pod: FullPod, node: Node): boolean {
   )
 }
 
-export type Resources = Record<string, number>
-
-/** What a pod asks for: its containers together, or its hungriest init container. */
-export function requestsOf(pod: FullPod): Resources {
-  const sum: Resources = {}
-  for (const container of pod.spec.containers) {
-    for (const [name, amount] of Object.entries(
-      container.resources?.requests ?? container.resources?.limits ?? {},
-    ))
-      sum[name] = (sum[name] ?? 0) + (quantity(amount) ?? 0)
-  }
-  for (const container of pod.spec.initContainers ?? []) {
-    for (const [name, amount] of Object.entries(container.resources?.requests ?? {})) {
-      const asked = quantity(amount) ?? 0
-      sum[name] =
-        container.restartPolicy === 'Always'
-          ? (sum[name] ?? 0) + asked
-          : Math.max(sum[name] ?? 0, asked)
-    }
-  }
-  return sum
-}
-
 const hostPorts = (pod: FullPod): string[] =>
   pod.spec.containers
     .flatMap(container => container.ports ?? [])
@@ -90,40 +59,9 @@ const hostPorts = (pod: FullPod): string[] =>
       return host === undefined ? [] : [`${port.protocol ?? 'TCP'}/${host}`]
     })
 
-/** How full a node is with the pods that it has, 0 to 1 and above: the mean over CPU and memory. */
-export function fullness(pod: FullPod, node: Node, there: readonly FullPod[]): number {
-  const allocatable = node.status?.allocatable ?? {}
-  const shares = ['cpu', 'memory'].map(
-    name =>
-      [pod, ...there].reduce((sum, one) => sum + (requestsOf(one)[name] ?? 0), 0) /
-      (quantity(allocatable[name]) ?? Infinity),
-  )
-  return shares.reduce((sum, one) => sum + one, 0) / shares.length
-}
-
-function lacking(pod: FullPod, node: Node, there: readonly FullPod[]): Refusal | undefined {
-  const allocatable = node.status?.allocatable
-  if (allocatable === undefined) return undefined
-  const most = quantity(allocatable['pods'])
-  const asked = requestsOf(pod)
-  const texts = most !== undefined && there.length + 1 > most ? ['Too many pods'] : []
-  let helpless = false
-  for (const name of Object.keys(asked)) {
-    const total = quantity(allocatable[name]) ?? 0
-    const used = there.reduce((sum, one) => sum + (requestsOf(one)[name] ?? 0), 0)
-    const wanted = asked[name] ?? 0
-    if (wanted === 0 || used + wanted <= total + 1e-9) continue
-    texts.push(`Insufficient ${name}`)
-    // More than the node has in total: removing other pods would not help.
-    if (wanted > total) helpless = true
-  }
-  return texts.length === 0 ? undefined : { reason: 'resources', texts, helpless }
-}
-
 /**
- * The first filter that refuses, or undefined where the node would do. `there`: pods that are or
- * will be on the node.
- * Volumes are judged apart, after these.
+ * The refusal of the first filter that fails, or undefined if the node is suitable. `there`: the
+ * pods that are or will be on the node. pod-volumes.ts judges volumes after these filters.
  * @source Kubernetes default, kube-scheduler plugins and their messages; taint and cordon as
  * measured on a v1.35 node
  */
@@ -151,33 +89,4 @@ export function refusal(pod: FullPod, node: Node, there: readonly FullPod[]): Re
       helpless: false,
     }
   return lacking(pod, node, counted)
-}
-
-/**
- * The message of FailedScheduling: reasons with the number of their nodes in alphabetical order,
- * then why preemption does not help.
- */
-export function failureText(nodes: number, refusals: readonly Refusal[]): string {
-  const counts = new Map<string, number>()
-  for (const text of refusals.flatMap(one => one.texts))
-    counts.set(text, (counts.get(text) ?? 0) + 1)
-  const reasons = [...counts]
-    .map(([text, count]) => `${count} ${text}`)
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .join(', ')
-  const helpless = refusals.filter(one => one.helpless).length
-  return `0/${nodes} nodes are available: ${reasons}. ${preemptionText(nodes, helpless)}`
-}
-
-/** The end of that text; `helpless`: the number of nodes on which no pod's leaving would help. */
-export function preemptionText(nodes: number, helpless: number): string {
-  const ways = [
-    ...(nodes - helpless > 0
-      ? [`${nodes - helpless} No preemption victims found for incoming pod`]
-      : []),
-    ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
-  ]
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .join(', ')
-  return `no new claims to deallocate, preemption: 0/${nodes} nodes are available: ${ways}.`
 }

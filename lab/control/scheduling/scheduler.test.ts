@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { deployment, createFixture } from '#lab/control/fixture.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
-import { failureText, tolerates } from './filters.ts'
+import { tolerates } from './filters.ts'
+import { failureText } from './messages.ts'
 
 const helpless =
   'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'

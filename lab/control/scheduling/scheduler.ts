@@ -2,23 +2,20 @@
 // that could help.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
-import type { Claim, Condition, FullPod, FullVolume, Node } from '#lab/control/objects.ts'
+import type { Condition, FullPod, Node } from '#lab/control/objects.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
 import { hasEnded, isTerminating, setPodCondition } from '#lab/control/pods.ts'
-import type { Reason, Refusal } from './filters.ts'
-import { failureText, fullness, keepsAway, preemptionText, refusal } from './filters.ts'
-import {
-  claimNames,
-  claimProblem,
-  isBound,
-  selectedNodeKey,
-  volumeFor,
-  volumeRefusal,
-} from './volumes.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+import { refusal } from './filters.ts'
+import { failureText, preemptionText } from './messages.ts'
+import { helpOf, type Helps } from './node-changes.ts'
+import { claimProblem, volumeRefusal } from './pod-volumes.ts'
+import type { Reason, Refusal } from './refusal.ts'
+import { fullness } from './resources.ts'
+import { hasBoundVolumes, reserveVolumes } from './reservation.ts'
 
 const component = 'default-scheduler'
 
@@ -39,24 +36,28 @@ const scheduled = (
   type: 'PodScheduled',
 })
 
+interface Candidate {
+  readonly node: Node
+  /** How full the node would be; the emptiest node wins. */
+  readonly score: number
+}
+
 class Scheduler implements Controller {
   readonly #control: Control
-  readonly #context: LabContext
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #queue: Queue
-  /** A pod that waits comes again after five minutes even if nothing has woken it. */
+  /** Retries a waiting pod after five minutes even if no change has woken it. */
   readonly #flush: Queue
-  /** Pods without a place, and what refused them; upstream's queueing hints. */
+  /** Pods that no node took, and the reasons: upstream's queueing hints. */
   readonly #waiting = new Map<string, Set<Reason>>()
-  /** Pods that have a node and wait for their volumes there. */
-  readonly #binding = new Map<string, { node: string; since: number; attempts: number }>()
+  /** Pods with a chosen node whose volumes are not bound yet. */
+  readonly #binding = new Map<string, { node: string; since: number }>()
 
   constructor(control: Control) {
     this.#control = control
-    this.#context = control.context
-    this.#store = this.#context.store
-    this.#clock = this.#context.clock
+    this.#store = control.context.store
+    this.#clock = control.context.clock
     this.#queue = workQueue(control, delays.schedule, key => this.#schedule(key))
     this.#flush = workQueue(control, delays.schedule, key => {
       if (this.#waiting.has(key)) this.#schedule(key)
@@ -64,22 +65,12 @@ class Scheduler implements Controller {
   }
 
   on({ type, object, before }: StoreEvent): void {
-    if (object.kind === 'Pod') {
-      // The store keeps pods under this kind.
-      const pod = object as FullPod
-      const key = keyOf(pod)
-      if (type === 'DELETED' || !isMine(pod)) this.#forget(key)
-      else if (type === 'ADDED' || specChanged(before, pod)) this.#queue.add(key)
-      const freed =
-        pod.spec.nodeName !== undefined &&
-        (type === 'DELETED' ||
-          (hasEnded(pod) && before !== undefined && !hasEnded(before as FullPod)))
-      if (freed)
-        this.#wake(
-          reasons => reasons.has('resources') || reasons.has('ports') || reasons.has('volumes'),
-        )
+    // The kind implies the type.
+    if (object.kind === 'Pod') this.#onPod(type, object as FullPod, before as FullPod | undefined)
+    if (object.kind === 'Node' && type !== 'DELETED') {
+      const helps = helpOf(before, object)
+      if (helps !== undefined) this.#wake(helps)
     }
-    if (object.kind === 'Node' && type !== 'DELETED') this.#onNode(before, object)
     if (object.kind === 'PersistentVolumeClaim') {
       for (const key of this.#binding.keys()) this.#queue.add(key)
     }
@@ -89,6 +80,17 @@ class Scheduler implements Controller {
       object.kind === 'StorageClass'
     )
       this.#wake(reasons => reasons.has('volumes'))
+  }
+
+  #onPod(type: StoreEvent['type'], pod: FullPod, before: FullPod | undefined): void {
+    const key = keyOf(pod)
+    if (type === 'DELETED' || !isMine(pod)) this.#forget(key)
+    else if (type === 'ADDED' || specChanged(before, pod)) this.#queue.add(key)
+    const ended = hasEnded(pod) && before !== undefined && !hasEnded(before)
+    if (pod.spec.nodeName !== undefined && (type === 'DELETED' || ended))
+      this.#wake(
+        reasons => reasons.has('resources') || reasons.has('ports') || reasons.has('volumes'),
+      )
   }
 
   all(): void {
@@ -105,7 +107,7 @@ class Scheduler implements Controller {
       return
     }
     if (this.#binding.has(key)) {
-      this.#bindWhenVolumesAre(key, pod)
+      this.#bindOnceVolumesAre(key, pod)
       return
     }
     this.#waiting.delete(key)
@@ -115,7 +117,8 @@ class Scheduler implements Controller {
     else if (problem !== undefined)
       this.#fail(
         pod,
-        `0/${nodes.length} nodes are available: ${problem}. ${preemptionText(nodes.length, nodes.length)}`,
+        `0/${nodes.length} nodes are available: ${problem}. ` +
+          preemptionText(nodes.length, nodes.length),
         ['volumes'],
       )
     else this.#place(pod, nodes)
@@ -123,7 +126,7 @@ class Scheduler implements Controller {
 
   #place(pod: FullPod, nodes: readonly Node[]): void {
     const refusals: Refusal[] = []
-    const fit: { node: Node; score: number }[] = []
+    const fit: Candidate[] = []
     for (const node of nodes) {
       const there = this.#podsOn(node.metadata.name)
       const no = refusal(pod, node, there) ?? volumeRefusal(this.#control, pod, node)
@@ -131,17 +134,22 @@ class Scheduler implements Controller {
         fit.push({ node, score: fullness(pod, node, there) + there.length * 1e-6 })
       else refusals.push(no)
     }
-    const least = Math.min(...fit.map(one => one.score))
-    const best = fit.filter(one => one.score - least < 1e-9)
-    const chosen =
-      best.length < 2 ? best[0] : best[this.#control.random.integer(0, best.length - 1)]
+    const chosen = this.#emptiest(fit)
     if (chosen === undefined)
       this.#fail(
         pod,
         failureText(nodes.length, refusals),
         refusals.map(one => one.reason),
       )
-    else this.#reserve(pod, chosen.node)
+    else this.#reserve(pod, chosen)
+  }
+
+  /** The candidate with the lowest score; chance decides between equal ones. */
+  #emptiest(fit: readonly Candidate[]): Node | undefined {
+    const least = Math.min(...fit.map(one => one.score))
+    const best = fit.filter(one => one.score - least < 1e-9)
+    if (best.length < 2) return best[0]?.node
+    return best[this.#control.random.integer(0, best.length - 1)]?.node
   }
 
   #podsOn(node: string): FullPod[] {
@@ -153,127 +161,66 @@ class Scheduler implements Controller {
       )
   }
 
-  /**
-   * Volumes first: a static one is claimed, any other is asked of its provisioner for this node.
-   */
   #reserve(pod: FullPod, node: Node): void {
-    const { namespace } = pod.metadata
-    let open = false
-    for (const name of claimNames(pod)) {
-      const claim = this.#store.get<Claim>('PersistentVolumeClaim', namespace, name)
-      if (claim === undefined || isBound(claim)) continue
-      open = true
-      const volume = volumeFor(this.#control, claim, node)
-      if (volume === undefined) {
-        this.#store.update<Claim>('PersistentVolumeClaim', namespace, name, draft => {
-          draft.metadata.annotations = {
-            ...draft.metadata.annotations,
-            [selectedNodeKey]: node.metadata.name,
-          }
-        })
-      } else {
-        const { uid, resourceVersion } = claim.metadata
-        this.#store.update<FullVolume>(
-          'PersistentVolume',
-          undefined,
-          volume.metadata.name,
-          draft => {
-            draft.spec.claimRef = {
-              apiVersion: 'v1',
-              kind: 'PersistentVolumeClaim',
-              ...(namespace !== undefined && { namespace }),
-              name,
-              ...(uid !== undefined && { uid }),
-              ...(resourceVersion !== undefined && { resourceVersion }),
-            }
-            draft.metadata.annotations = {
-              ...draft.metadata.annotations,
-              'pv.kubernetes.io/bound-by-controller': 'yes',
-            }
-          },
-        )
-      }
-    }
-    if (!open) {
+    if (!reserveVolumes(this.#control, pod, node)) {
       this.#bind(pod, node.metadata.name)
       return
     }
-    this.#binding.set(keyOf(pod), {
-      node: node.metadata.name,
-      since: this.#clock.now(),
-      attempts: 0,
-    })
+    this.#binding.set(keyOf(pod), { node: node.metadata.name, since: this.#clock.now() })
     this.#queue.addAfter(keyOf(pod), limits.volumeBindTimeout)
   }
 
-  #bindWhenVolumesAre(key: string, pod: FullPod): void {
+  #bindOnceVolumesAre(key: string, pod: FullPod): void {
     const reserved = this.#binding.get(key)
     if (reserved === undefined) return
-    const ready = claimNames(pod).every(name => {
-      const claim = this.#store.get<Claim>('PersistentVolumeClaim', pod.metadata.namespace, name)
-      return claim !== undefined && isBound(claim)
-    })
-    if (ready) {
+    const waited = this.#clock.now() - reserved.since
+    if (hasBoundVolumes(this.#control, pod)) {
       this.#binding.delete(key)
       this.#bind(pod, reserved.node)
-    } else if (this.#clock.now() - reserved.since >= limits.volumeBindTimeout) {
+    } else if (waited >= limits.volumeBindTimeout) {
       this.#binding.delete(key)
       const message =
         'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
       this.#fail(pod, message, ['volumes'], 'SchedulerError')
-      this.#queue.addAfter(
-        key,
-        Math.min(
-          limits.schedulerBackoff.first * 2 ** reserved.attempts,
-          limits.schedulerBackoff.longest,
-        ),
-      )
-    } else
-      this.#queue.addAfter(key, limits.volumeBindTimeout - (this.#clock.now() - reserved.since))
+      this.#queue.addAfter(key, limits.schedulerBackoff)
+    } else this.#queue.addAfter(key, limits.volumeBindTimeout - waited)
   }
 
   #bind(pod: FullPod, node: string): void {
-    const { namespace, name } = pod.metadata
-    this.#store.update<FullPod>('Pod', namespace, name, draft => {
+    updateObject(this.#control, pod, draft => {
       draft.spec.nodeName = node
       setPodCondition(draft, scheduled('True', draft), this.#store.timestamp())
     })
-    this.#say(
-      pod,
-      'Normal',
-      'Scheduled',
-      `Successfully assigned ${keyOf(pod)} to ${node}`,
-      'Binding',
-    )
+    const message = `Successfully assigned ${keyOf(pod)} to ${node}`
+    this.#report(pod, 'Normal', 'Scheduled', message, 'Binding')
   }
 
   #fail(pod: FullPod, message: string, reasons: readonly Reason[], reason = 'Unschedulable'): void {
-    const { namespace, name } = pod.metadata
     this.#waiting.set(keyOf(pod), new Set(reasons))
-    this.#store.update<FullPod>('Pod', namespace, name, draft =>
+    updateObject(this.#control, pod, draft =>
       setPodCondition(
         draft,
         { ...scheduled('False', draft), reason, message },
         this.#store.timestamp(),
       ),
     )
-    this.#say(pod, 'Warning', 'FailedScheduling', message, 'Scheduling')
+    this.#report(pod, 'Warning', 'FailedScheduling', message, 'Scheduling')
     this.#flush.addAfter(keyOf(pod), limits.unschedulableFlush)
   }
 
   /**
-   * Events of the old form, as the recorded v1.35 node has them: upstream falls back to it when the
-   * newer API is not
-   * served yet as the scheduler starts, which is so wherever both come up together.
+   * Records Events in the legacy style, as the recorded v1.35 node does. Upstream falls back to it
+   * if the API server does not serve the newer API yet when the scheduler starts, which is the
+   * case wherever both start together.
    */
-  #say(
+  #report(
     pod: FullPod,
     type: 'Normal' | 'Warning',
     reason: string,
     message: string,
     action: string,
   ): void {
-    recordEvent(this.#context, { about: pod, type, reason, message, action, component })
+    recordEvent(this.#control.context, { about: pod, type, reason, message, action, component })
   }
 
   #forget(key: string): void {
@@ -282,46 +229,21 @@ class Scheduler implements Controller {
   }
 
   /**
-   * Pods that a change could help are tried at once: a pod's back-off holds it only while others
-   * are in the queue,
-   * and here the queue is empty a moment later. @source Kubernetes v1.33, SchedulerPopFromBackoffQ
+   * Retries at once the pods that a change could help. Upstream delays a pod by its back-off only
+   * while other pods are queued, and this queue is empty a moment later.
+   * @source Kubernetes v1.33, SchedulerPopFromBackoffQ
    */
-  #wake(helps: (reasons: ReadonlySet<Reason>, pod: FullPod) => boolean): void {
+  #wake(helps: Helps): void {
     for (const [key, reasons] of this.#waiting) {
       const { namespace, name } = parts(key)
       const pod = this.#store.get<FullPod>('Pod', namespace, name)
       if (pod !== undefined && (reasons.size === 0 || helps(reasons, pod))) this.#queue.add(key)
     }
   }
-
-  #onNode(before: Node | undefined, node: Node): void {
-    const differs = (pick: (of: Node) => unknown) =>
-      before === undefined || JSON.stringify(pick(before)) !== JSON.stringify(pick(node))
-    const helped = new Set<Reason>()
-    if (
-      before === undefined ||
-      (before.spec?.unschedulable === true && node.spec?.unschedulable !== true)
-    )
-      helped.add('unschedulable')
-    if (differs(of => of.metadata.labels)) helped.add('affinity').add('volumes')
-    if (differs(of => of.status?.allocatable)) helped.add('resources')
-    const taints = differs(of => of.spec?.taints)
-    if (before === undefined) this.#wake(() => true)
-    else if (helped.size > 0 || taints) {
-      this.#wake(
-        (reasons, pod) =>
-          [...helped].some(reason => reasons.has(reason)) ||
-          (taints &&
-            reasons.has('taint') &&
-            keepsAway(pod, before.spec?.taints) &&
-            !keepsAway(pod, node.spec?.taints)),
-      )
-    }
-  }
 }
 
 export const scheduler = (control: Control): Controller => new Scheduler(control)
 
-/** Its own condition does not bring a pod back into the queue; another wish does. */
-const specChanged = (before: object | undefined, pod: FullPod): boolean =>
-  before !== undefined && JSON.stringify(Reflect.get(before, 'spec')) !== JSON.stringify(pod.spec)
+/** The scheduler's own condition does not requeue a pod; a change of the spec does. */
+const specChanged = (before: FullPod | undefined, pod: FullPod): boolean =>
+  before !== undefined && JSON.stringify(before.spec) !== JSON.stringify(pod.spec)
