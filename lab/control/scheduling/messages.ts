@@ -22,7 +22,5 @@ export function preemptionText(nodes: number, helpless: number): string {
     ...(helpable > 0 ? [`${helpable} No preemption victims found for incoming pod`] : []),
     ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
   ])
-  return (
-    'no new claims to deallocate, preemption: ' + `0/${nodes} nodes are available: ${outcomes}.`
-  )
+  return `no new claims to deallocate, preemption: 0/${nodes} nodes are available: ${outcomes}.`
 }

@@ -1,5 +1,6 @@
-// The shapes of EndpointSlices and Endpoints, and the grouping of pods by their ports.
+// The shapes of EndpointSlices and Endpoints, and what both take from a Service and its pods.
 import type { FullPod, FullService, KubeObject } from '#lab/control/objects.ts'
+import { isReady, isTerminating } from '#lab/control/pods.ts'
 
 export interface Port {
   name: string
@@ -15,7 +16,7 @@ export interface Endpoint {
   hostname?: string
 }
 
-/** A slice as the API has it: without pods its lists are null, not empty. */
+/** A slice as the API serves it: without pods its lists are null, not empty. */
 export interface Slice extends KubeObject {
   addressType: string
   endpoints: Endpoint[] | null
@@ -36,7 +37,46 @@ export interface Endpoints extends KubeObject {
   }[]
 }
 
-/** A Service's ports at one pod, without named target ports that the pod does not declare. */
+/** The reference to a pod in an endpoint. */
+export function targetOf(pod: FullPod): Endpoint['targetRef'] {
+  const { name, namespace, uid } = pod.metadata
+  return {
+    kind: 'Pod',
+    ...(namespace !== undefined && { namespace }),
+    name,
+    ...(uid !== undefined && { uid }),
+  }
+}
+
+/** A pod as an endpoint of a Service. */
+export function endpointOf(service: FullService, pod: FullPod): Endpoint {
+  const serving = isReady(pod)
+  const terminating = isTerminating(pod)
+  const { nodeName, hostname } = pod.spec
+  return {
+    addresses: [pod.status?.podIP ?? ''],
+    conditions: {
+      ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
+      serving,
+      terminating,
+    },
+    ...(hostname !== undefined && pod.spec.subdomain === service.metadata.name && { hostname }),
+    ...(nodeName !== undefined && { nodeName }),
+    targetRef: targetOf(pod),
+  }
+}
+
+/** The labels of an object that a Service owns: those of the Service and `own`. */
+export const labelsOf = (
+  service: FullService,
+  own: Record<string, string>,
+): Record<string, string> => ({
+  ...service.metadata.labels,
+  ...own,
+  ...(service.spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
+})
+
+/** The ports of a Service at one pod, without named target ports that the pod does not declare. */
 export function portsAt(service: FullService, pod: FullPod): Port[] {
   return (service.spec.ports ?? []).flatMap(
     ({ name = '', port, targetPort = port, protocol = 'TCP' }) => {
@@ -49,7 +89,7 @@ export function portsAt(service: FullService, pod: FullPod): Port[] {
   )
 }
 
-/** Pods by the ports that the Service has at them, keyed by those ports as JSON. */
+/** Groups pods by the ports that the Service has at them. The key is these ports as JSON. */
 export function groupsByPorts(
   service: FullService,
   pods: readonly FullPod[],

@@ -1,29 +1,25 @@
-// local-path: the provisioner that makes a folder of a node into a volume, and removes both again.
-import type { VirtualClock } from '#lab/kernel/clock.ts'
+// local-path: the provisioner that turns a folder of a node into a volume, and removes both again.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
-import type { Claim, Deployment, FullPod, FullVolume } from '#lab/control/objects.ts'
+import type { Claim, Deployment, FullPod, FullVolume, KubeObject } from '#lab/control/objects.ts'
 import { hasEnded, isReady, isTerminating } from '#lab/control/pods.ts'
-import { ownedBy, selects } from '#lab/control/workloads/ownership.ts'
 import { classOf, selectedNodeKey } from '#lab/control/scheduling/volumes.ts'
+import { ownedBy, selects } from '#lab/control/workloads/ownership.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { draw, keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+import { provisionedBy, provisioner, volumeOf } from './local-path-volume.ts'
+import { provisionerKey } from './volume-request.ts'
 
-export const provisioner = 'rancher.io/local-path'
-
-/** @source local-path-provisioner v0.0.30, default config.json */
-export const defaultStoragePath = '/opt/local-path-provisioner'
+const deploymentName = 'local-path-provisioner'
 
 class LocalPathProvisioner implements Controller {
   readonly #control: Control
   readonly #storagePath: string
-  readonly #context: LabContext
   readonly #store: Store
-  readonly #clock: VirtualClock
-  readonly #working = new Set<string>()
+  /** Uids of the claims and volumes that a pod on the node is working on. */
+  readonly #busy = new Set<string>()
   readonly #claims: Queue
   readonly #volumes: Queue
   #instance: string | undefined
@@ -31,9 +27,7 @@ class LocalPathProvisioner implements Controller {
   constructor(control: Control, storagePath: string) {
     this.#control = control
     this.#storagePath = storagePath
-    this.#context = control.context
-    this.#store = this.#context.store
-    this.#clock = this.#context.clock
+    this.#store = control.context.store
     this.#claims = workQueue(control, delays.reconcile, key => {
       const { namespace, name } = parts(key)
       const claim = this.#store.get<Claim>('PersistentVolumeClaim', namespace, name)
@@ -49,34 +43,32 @@ class LocalPathProvisioner implements Controller {
     if (type !== 'DELETED' && object.kind === 'PersistentVolumeClaim')
       this.#claims.add(keyOf(object))
     if (type !== 'DELETED' && object.kind === 'PersistentVolume') this.#volumes.add(keyOf(object))
-    // Its own pod has become ready: it lists what waited for it.
-    if (
-      type === 'MODIFIED' &&
-      object.kind === 'Pod' &&
-      this.#store
-        .list<Deployment>('Deployment')
-        .some(
-          one =>
-            one.metadata.name === 'local-path-provisioner' &&
-            isOf(object as FullPod, one) &&
-            isReady(object as FullPod),
-        )
-    )
-      this.#everything()
+    // When the provisioner's own pod becomes ready, it lists what has waited for it. The kind
+    // implies the type.
+    if (type === 'MODIFIED' && object.kind === 'Pod' && this.#isReadyInstance(object as FullPod))
+      this.all()
   }
 
   all(): void {
-    this.#everything()
+    for (const claim of this.#store.list('PersistentVolumeClaim')) this.#claims.add(keyOf(claim))
+    for (const volume of this.#store.list('PersistentVolume')) this.#volumes.add(keyOf(volume))
+  }
+
+  #isReadyInstance(pod: FullPod): boolean {
+    return this.#store
+      .list<Deployment>('Deployment')
+      .some(one => one.metadata.name === deploymentName && isPodOf(pod, one) && isReady(pod))
   }
 
   /**
-   * Its pod, where the world has its Deployment; a world without one is taken to have it running.
+   * The name of the provisioner's running pod. A world without its Deployment counts as one in
+   * which it runs.
    */
   #running(): string | undefined {
     const deployment = this.#store
       .list<Deployment>('Deployment')
-      .find(one => one.metadata.name === 'local-path-provisioner')
-    if (deployment === undefined) return 'local-path-provisioner'
+      .find(one => one.metadata.name === deploymentName)
+    if (deployment === undefined) return deploymentName
     return this.#store
       .list<FullPod>('Pod', deployment.metadata.namespace)
       .find(
@@ -88,9 +80,9 @@ class LocalPathProvisioner implements Controller {
       )?.metadata.name
   }
 
-  #say(claim: Claim, reason: string, message: string): void {
+  #report(claim: Claim, reason: string, message: string): void {
     this.#instance ??= this.#control.random.uuid()
-    recordEvent(this.#context, {
+    recordEvent(this.#control.context, {
       about: claim,
       type: 'Normal',
       reason,
@@ -104,133 +96,85 @@ class LocalPathProvisioner implements Controller {
       claim.spec.volumeName === undefined &&
       !isTerminating(claim) &&
       classOf(this.#control, claim)?.provisioner === provisioner &&
-      claim.metadata.annotations?.['volume.kubernetes.io/storage-provisioner'] === provisioner &&
+      claim.metadata.annotations?.[provisionerKey] === provisioner &&
       claim.metadata.annotations[selectedNodeKey] !== undefined
     )
   }
 
-  /** After a short-lived pod on the selected node has made the folder, the volume is there. */
   #provision(claim: Claim): void {
     const uid = claim.metadata.uid ?? ''
     if (
       !this.#wants(claim) ||
-      this.#working.has(uid) ||
+      this.#busy.has(uid) ||
       this.#running() === undefined ||
       this.#store.get('PersistentVolume', undefined, `pvc-${uid}`) !== undefined
     )
       return
-    this.#working.add(uid)
-    this.#say(
+    this.#report(
       claim,
       'Provisioning',
       `External provisioner is provisioning volume for claim "${keyOf(claim)}"`,
     )
-    this.#clock.after(draw(this.#control.random, delays.provision), () => {
-      this.#working.delete(uid)
-      const current = this.#store.get<Claim>(
-        'PersistentVolumeClaim',
-        claim.metadata.namespace,
-        claim.metadata.name,
-      )
-      if (current === undefined || current.metadata.uid !== uid || !this.#wants(current)) return
-      if (!this.#control.working() || this.#running() === undefined)
-        this.#claims.add(keyOf(current))
-      else this.#make(current)
-    })
-  }
-
-  #make(claim: Claim): void {
-    const { namespace = '', name, uid = '', resourceVersion } = claim.metadata
-    const node = claim.metadata.annotations?.[selectedNodeKey] ?? ''
-    const volume = `pvc-${uid}`
-    this.#store.create<FullVolume>({
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: {
-        name: volume,
-        annotations: {
-          'local.path.provisioner/selected-node': node,
-          'pv.kubernetes.io/provisioned-by': provisioner,
-        },
-        finalizers: ['kubernetes.io/pv-protection'],
-      },
-      spec: {
-        accessModes: claim.spec.accessModes ?? ['ReadWriteOnce'],
-        capacity: { storage: claim.spec.resources?.requests?.['storage'] ?? '0' },
-        claimRef: {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          namespace,
-          name,
-          uid,
-          ...(resourceVersion !== undefined && { resourceVersion }),
-        },
-        hostPath: {
-          path: `${this.#storagePath}/${volume}_${namespace}_${name}`,
-          type: 'DirectoryOrCreate',
-        },
-        nodeAffinity: {
-          required: {
-            nodeSelectorTerms: [
-              {
-                matchExpressions: [
-                  { key: 'kubernetes.io/hostname', operator: 'In', values: [node] },
-                ],
-              },
-            ],
-          },
-        },
-        persistentVolumeReclaimPolicy: classOf(this.#control, claim)?.reclaimPolicy ?? 'Delete',
-        storageClassName: claim.spec.storageClassName ?? '',
-        volumeMode: 'Filesystem',
-      },
-      status: { phase: 'Pending' },
-    })
-    this.#say(claim, 'ProvisioningSucceeded', `Successfully provisioned volume ${volume}`)
-  }
-
-  #released(volume: FullVolume): boolean {
-    return (
-      volume.status?.phase === 'Released' &&
-      volume.spec.persistentVolumeReclaimPolicy === 'Delete' &&
-      volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === provisioner
+    this.#afterPod(
+      claim,
+      this.#claims,
+      current => this.#wants(current),
+      current => this.#create(current),
     )
   }
 
-  /** Reclaim policy Delete: the folder goes, then the volume. */
+  #create(claim: Claim): void {
+    const reclaimPolicy = classOf(this.#control, claim)?.reclaimPolicy ?? 'Delete'
+    const volume = volumeOf(claim, this.#storagePath, reclaimPolicy)
+    this.#store.create(volume)
+    const message = `Successfully provisioned volume ${volume.metadata.name}`
+    this.#report(claim, 'ProvisioningSucceeded', message)
+  }
+
+  /** Reclaim policy Delete: removes the folder, then the volume. */
   #reclaim(volume: FullVolume): void {
-    const uid = volume.metadata.uid ?? ''
     if (
-      !this.#released(volume) ||
+      !isReclaimable(volume) ||
       isTerminating(volume) ||
-      this.#working.has(uid) ||
+      this.#busy.has(volume.metadata.uid ?? '') ||
       this.#running() === undefined
     )
       return
-    this.#working.add(uid)
-    this.#clock.after(draw(this.#control.random, delays.provision), () => {
-      this.#working.delete(uid)
-      const current = this.#store.get<FullVolume>(
-        'PersistentVolume',
-        undefined,
-        volume.metadata.name,
-      )
-      if (current === undefined || current.metadata.uid !== uid || !this.#released(current)) return
-      if (!this.#control.working() || this.#running() === undefined)
-        this.#volumes.add(keyOf(current))
-      else deleteObject(this.#control, current)
-    })
+    this.#afterPod(volume, this.#volumes, isReclaimable, current =>
+      deleteObject(this.#control, current),
+    )
   }
 
-  #everything(): void {
-    for (const claim of this.#store.list('PersistentVolumeClaim')) this.#claims.add(keyOf(claim))
-    for (const volume of this.#store.list('PersistentVolume')) this.#volumes.add(keyOf(volume))
+  /**
+   * Finishes the work on an object once a short-lived pod on the node has made or removed the
+   * folder, if the object still needs it. Requeues the object if the provisioner has stopped.
+   */
+  #afterPod<T extends KubeObject>(
+    object: T,
+    queue: Queue,
+    needsIt: (current: T) => boolean,
+    finish: (current: T) => void,
+  ): void {
+    const { namespace, name, uid = '' } = object.metadata
+    this.#busy.add(uid)
+    this.#control.context.clock.after(draw(this.#control.random, delays.provision), () => {
+      this.#busy.delete(uid)
+      const current = this.#store.get<T>(object.kind, namespace, name)
+      if (current === undefined || current.metadata.uid !== uid || !needsIt(current)) return
+      if (!this.#control.working() || this.#running() === undefined) queue.add(keyOf(current))
+      else finish(current)
+    })
   }
 }
 
 export const localPath = (control: Control, storagePath: string): Controller =>
   new LocalPathProvisioner(control, storagePath)
 
-const isOf = (pod: FullPod, deployment: Deployment): boolean =>
+const isReclaimable = (volume: FullVolume): boolean =>
+  volume.status?.phase === 'Released' &&
+  volume.spec.persistentVolumeReclaimPolicy === 'Delete' &&
+  volume.metadata.annotations?.[provisionedBy] === provisioner
+
+const isPodOf = (pod: FullPod, deployment: Deployment): boolean =>
   pod.metadata.namespace === deployment.metadata.namespace &&
   (ownedBy(pod, deployment) || selects(deployment.spec.selector, pod.metadata.labels))

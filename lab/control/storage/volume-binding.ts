@@ -1,37 +1,33 @@
-// The PersistentVolume controller: claims find volumes, volumes are given back.
+// The PersistentVolume controller: binds claims to volumes, and releases the volume of a deleted
+// claim.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays } from '#lab/control/delays.ts'
-import { recordEvent } from '#lab/control/events/events.ts'
-import type { Claim, FullPod, FullVolume } from '#lab/control/objects.ts'
+import type { Claim, FullVolume } from '#lab/control/objects.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
 import { isTerminating } from '#lab/control/pods.ts'
 import {
-  claimNames,
-  classOf,
   defaultClass,
-  noProvisioner,
   selectedNodeKey,
   volumeFor,
   waitsForConsumer,
 } from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
-
-const component = 'persistentvolume-controller'
-const boundByController = 'pv.kubernetes.io/bound-by-controller'
+import { bind, isReservedFor, setClaimPhase, setVolumePhase } from './binding.ts'
+import { ClaimReports } from './claim-reports.ts'
+import { requestVolume } from './volume-request.ts'
 
 class VolumeController implements Controller {
   readonly #control: Control
-  readonly #context: LabContext
   readonly #store: Store
-  readonly #said = new Map<string, string>()
+  readonly #reports: ClaimReports
   readonly #claims: Queue
   readonly #volumes: Queue
 
   constructor(control: Control) {
     this.#control = control
-    this.#context = control.context
-    this.#store = this.#context.store
+    this.#store = control.context.store
+    this.#reports = new ClaimReports(control)
     this.#claims = workQueue(control, delays.reconcile, key => {
       const { namespace, name } = parts(key)
       const claim = this.#store.get<Claim>('PersistentVolumeClaim', namespace, name)
@@ -47,124 +43,86 @@ class VolumeController implements Controller {
     if (object.kind === 'PersistentVolumeClaim') {
       if (type !== 'DELETED') this.#claims.add(keyOf(object))
       else {
-        this.#said.delete(object.metadata.uid ?? '')
+        this.#reports.forget(object)
         for (const volume of this.#store.list<FullVolume>('PersistentVolume'))
           if (volume.spec.claimRef?.uid === object.metadata.uid) this.#volumes.add(keyOf(volume))
       }
     }
     if (object.kind === 'PersistentVolume') {
       if (type !== 'DELETED') this.#volumes.add(keyOf(object))
+      // The kind implies the type.
       const reference = (object as FullVolume).spec.claimRef
       if (reference?.name !== undefined && reference.namespace !== undefined)
         this.#claims.add(`${reference.namespace}/${reference.name}`)
-      if (type === 'ADDED') this.#everyOpenClaim()
+      if (type === 'ADDED') this.#queueUnboundClaims()
     }
-    if (object.kind === 'StorageClass') this.#everyOpenClaim()
+    if (object.kind === 'StorageClass') this.#queueUnboundClaims()
   }
 
   all(): void {
-    this.#said.clear()
+    this.#reports.clear()
     for (const volume of this.#store.list('PersistentVolume')) this.#volumes.add(keyOf(volume))
     for (const claim of this.#store.list('PersistentVolumeClaim')) this.#claims.add(keyOf(claim))
+  }
+
+  #queueUnboundClaims(): void {
+    for (const claim of this.#store.list<Claim>('PersistentVolumeClaim'))
+      if (claim.status?.phase !== 'Bound') this.#claims.add(keyOf(claim))
   }
 
   #syncClaim(given: Claim): void {
     const claim = this.#withClass(given)
     const { volumeName } = claim.spec
-    if (volumeName !== undefined) {
-      const volume = this.#store.get<FullVolume>('PersistentVolume', undefined, volumeName)
-      if (volume === undefined) {
-        if (claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost') this.#lose(claim)
-        else this.#phase(claim, 'Pending')
-      } else if (this.#holds(volume, claim) || volume.spec.claimRef === undefined)
-        this.#bind(claim, volume)
-      else if (claim.status?.phase === 'Bound') this.#lose(claim)
-      return
-    }
-    this.#phase(claim, 'Pending')
-    if (isTerminating(claim)) return
-    // A volume that already names the claim is bound whatever the mode; the others only where no
-    // consumer has to be waited for.
-    const named = this.#store
-      .list<FullVolume>('PersistentVolume')
-      .find(volume => this.#holds(volume, claim))
-    const selected = claim.metadata.annotations?.[selectedNodeKey]
-    const volume =
-      named ??
-      (waitsForConsumer(this.#control, claim) ? undefined : volumeFor(this.#control, claim))
-    if (volume !== undefined) this.#bind(claim, volume)
-    else if (waitsForConsumer(this.#control, claim) && selected === undefined)
-      this.#waitForPod(claim)
-    else this.#request(claim)
+    if (volumeName === undefined) this.#findVolume(claim)
+    else this.#checkVolume(claim, volumeName)
   }
 
-  /** A claim that names no class gets the default one, also when that appears later. */
+  /** A claim that names no class gets the default class, even if that class appears later. */
   #withClass(claim: Claim): Claim {
     const standard =
       claim.spec.storageClassName === undefined ? defaultClass(this.#control) : undefined
     if (standard === undefined) return claim
-    return (
-      this.#store.update<Claim>(
-        'PersistentVolumeClaim',
-        claim.metadata.namespace,
-        claim.metadata.name,
-        draft => {
-          draft.spec.storageClassName = standard.metadata.name
-        },
-      ) ?? claim
-    )
+    const updated = updateObject(this.#control, claim, draft => {
+      draft.spec.storageClassName = standard.metadata.name
+    })
+    return updated ?? claim
   }
 
-  #holds(volume: FullVolume, claim: Claim): boolean {
-    const reference = volume.spec.claimRef
-    return (
-      reference !== undefined &&
-      reference.name === claim.metadata.name &&
-      reference.namespace === claim.metadata.namespace &&
-      (reference.uid === undefined || reference.uid === '' || reference.uid === claim.metadata.uid)
-    )
+  /** Binds a claim to the volume that it names, or reports that the volume is lost. */
+  #checkVolume(claim: Claim, volumeName: string): void {
+    const volume = this.#store.get<FullVolume>('PersistentVolume', undefined, volumeName)
+    const phase = claim.status?.phase
+    if (volume === undefined) {
+      if (phase === 'Bound' || phase === 'Lost') this.#lose(claim)
+      else setClaimPhase(this.#control, claim, 'Pending')
+    } else if (isReservedFor(volume, claim) || volume.spec.claimRef === undefined)
+      bind(this.#control, claim, volume)
+    else if (phase === 'Bound') this.#lose(claim)
   }
 
-  #bind(claim: Claim, volume: FullVolume): void {
-    const { namespace, name, uid, resourceVersion } = claim.metadata
-    const now = this.#store.timestamp()
-    this.#store.update<FullVolume>('PersistentVolume', undefined, volume.metadata.name, draft => {
-      if (draft.spec.claimRef === undefined)
-        draft.metadata.annotations = { ...draft.metadata.annotations, [boundByController]: 'yes' }
-      if (draft.spec.claimRef?.uid !== uid) {
-        draft.spec.claimRef = {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          name,
-          ...(namespace !== undefined && { namespace }),
-          ...(uid !== undefined && { uid }),
-          ...(resourceVersion !== undefined && { resourceVersion }),
-        }
-      }
-      if (draft.status?.phase !== 'Bound')
-        draft.status = { ...draft.status, phase: 'Bound', lastPhaseTransitionTime: now }
-    })
-    this.#store.update<Claim>('PersistentVolumeClaim', namespace, name, draft => {
-      draft.metadata.annotations = {
-        ...draft.metadata.annotations,
-        'pv.kubernetes.io/bind-completed': 'yes',
-        ...(draft.spec.volumeName === undefined && { [boundByController]: 'yes' }),
-      }
-      draft.spec.volumeName = volume.metadata.name
-      draft.status = {
-        ...draft.status,
-        phase: 'Bound',
-        accessModes: volume.spec.accessModes ?? [],
-        capacity: volume.spec.capacity ?? {},
-      }
-    })
+  /**
+   * Binds a claim that names no volume yet. A volume that names the claim is bound in any binding
+   * mode, other volumes only if the claim does not wait for a consumer.
+   */
+  #findVolume(claim: Claim): void {
+    setClaimPhase(this.#control, claim, 'Pending')
+    if (isTerminating(claim)) return
+    const waits = waitsForConsumer(this.#control, claim)
+    const reserved = this.#store
+      .list<FullVolume>('PersistentVolume')
+      .find(volume => isReservedFor(volume, claim))
+    const volume = reserved ?? (waits ? undefined : volumeFor(this.#control, claim))
+    const selected = claim.metadata.annotations?.[selectedNodeKey]
+    if (volume !== undefined) bind(this.#control, claim, volume)
+    else if (waits && selected === undefined) this.#reports.waiting(claim)
+    else requestVolume(this.#control, this.#reports, claim)
   }
 
   #lose(claim: Claim): void {
-    const once = claim.status?.phase !== 'Lost'
-    this.#phase(claim, 'Lost')
-    if (once)
-      this.#say(
+    const isNew = claim.status?.phase !== 'Lost'
+    setClaimPhase(this.#control, claim, 'Lost')
+    if (isNew)
+      this.#reports.record(
         claim,
         'Warning',
         'ClaimLost',
@@ -172,122 +130,23 @@ class VolumeController implements Controller {
       )
   }
 
-  #phase(claim: Claim, wanted: string): void {
-    this.#store.update<Claim>(
-      'PersistentVolumeClaim',
-      claim.metadata.namespace,
-      claim.metadata.name,
-      draft => {
-        draft.status = { ...draft.status, phase: wanted }
-      },
-    )
-  }
-
-  #waitForPod(claim: Claim): void {
-    const waiting = this.#store
-      .list<FullPod>('Pod', claim.metadata.namespace)
-      .find(pod => pod.spec.nodeName === undefined && claimNames(pod).includes(claim.metadata.name))
-    if (waiting === undefined)
-      this.#say(
-        claim,
-        'Normal',
-        'WaitForFirstConsumer',
-        'waiting for first consumer to be created before binding',
-      )
-    else
-      this.#say(
-        claim,
-        'Normal',
-        'WaitForPodScheduled',
-        `waiting for pod ${waiting.metadata.name} to be scheduled`,
-      )
-  }
-
-  /** Asks the class's provisioner by an annotation on the claim. */
-  #request(claim: Claim): void {
-    const found = classOf(this.#control, claim)
-    const named = claim.spec.storageClassName ?? ''
-    if (named === '')
-      return this.#say(
-        claim,
-        'Normal',
-        'FailedBinding',
-        'no persistent volumes available for this claim and no storage class is set',
-      )
-    if (found === undefined)
-      return this.#say(
-        claim,
-        'Warning',
-        'ProvisioningFailed',
-        `storageclass.storage.k8s.io "${named}" not found`,
-      )
-    if (found.provisioner === noProvisioner) return undefined
-    const asked = 'volume.kubernetes.io/storage-provisioner'
-    if (claim.metadata.annotations?.[asked] === found.provisioner) return undefined
-    this.#store.update<Claim>(
-      'PersistentVolumeClaim',
-      claim.metadata.namespace,
-      claim.metadata.name,
-      draft => {
-        draft.metadata.annotations = {
-          ...draft.metadata.annotations,
-          [asked]: found.provisioner,
-          [`volume.beta.kubernetes.io/storage-provisioner`]: found.provisioner,
-        }
-      },
-    )
-    return this.#say(
-      claim,
-      'Normal',
-      'ExternalProvisioning',
-      `Waiting for a volume to be created either by the external provisioner '${found.provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
-    )
-  }
-
   /**
-   * Available, Bound, or Released once its claim is gone; what then becomes of it is its reclaim
-   * policy's business.
+   * Sets a volume to Available, or to Released once its claim is gone. The reclaim policy decides
+   * what becomes of a released volume.
    */
   #syncVolume(volume: FullVolume): void {
     const reference = volume.spec.claimRef
-    if (reference === undefined) return this.#volumePhase(volume, 'Available')
-    const claim = this.#store.get<Claim>(
-      'PersistentVolumeClaim',
-      reference.namespace,
-      reference.name ?? '',
-    )
-    if (reference.uid === undefined || reference.uid === '') {
-      this.#volumePhase(volume, 'Available')
-      if (claim !== undefined) this.#claims.add(keyOf(claim))
-      return undefined
+    if (reference === undefined) {
+      setVolumePhase(this.#control, volume, 'Available')
+      return
     }
-    if (claim?.metadata.uid !== reference.uid) return this.#volumePhase(volume, 'Released')
-    if (claim.status?.phase !== 'Bound') this.#claims.add(keyOf(claim))
-    return undefined
-  }
-
-  #volumePhase(volume: FullVolume, wanted: string): void {
-    this.#store.update<FullVolume>('PersistentVolume', undefined, volume.metadata.name, draft => {
-      if (draft.status?.phase !== wanted)
-        draft.status = {
-          ...draft.status,
-          phase: wanted,
-          lastPhaseTransitionTime: this.#store.timestamp(),
-        }
-    })
-  }
-
-  /** Reports once what a claim waits for. Upstream repeats the event every 15 s. */
-  #say(claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const uid = claim.metadata.uid ?? ''
-    if (this.#said.get(uid) === message) return
-    this.#said.set(uid, message)
-    recordEvent(this.#context, { about: claim, type, reason, message, component })
-  }
-
-  #everyOpenClaim(): void {
-    for (const claim of this.#store.list<Claim>('PersistentVolumeClaim'))
-      if (claim.status?.phase !== 'Bound') this.#claims.add(keyOf(claim))
+    const { namespace, name = '', uid = '' } = reference
+    const claim = this.#store.get<Claim>('PersistentVolumeClaim', namespace, name)
+    if (uid === '') {
+      setVolumePhase(this.#control, volume, 'Available')
+      if (claim !== undefined) this.#claims.add(keyOf(claim))
+    } else if (claim?.metadata.uid !== uid) setVolumePhase(this.#control, volume, 'Released')
+    else if (claim.status?.phase !== 'Bound') this.#claims.add(keyOf(claim))
   }
 }
 

@@ -1,5 +1,5 @@
-// Storage in use is not deleted: claims stay Terminating while a pod has them, volumes while a
-// claim has them.
+// Protection of storage in use: a claim stays Terminating while a pod uses it, a volume while a
+// claim is bound to it.
 import { delays } from '#lab/control/delays.ts'
 import { addFinalizer, dropFinalizer } from '#lab/control/objects/deletion.ts'
 import type { FullPod, FullVolume } from '#lab/control/objects.ts'
@@ -22,8 +22,8 @@ export function volumeProtection(control: Control): Controller {
       if (!has) addFinalizer(control, claim, claimFinalizer)
       return
     }
-    // A pod without a node cannot start with a claim that is going; any other holds it, also after
-    // it has ended.
+    // Any pod on a node keeps the claim, even an ended one. A pod without a node cannot start with
+    // a claim that is being deleted.
     const used = store
       .list<FullPod>('Pod', namespace)
       .some(pod => pod.spec.nodeName !== undefined && claimNames(pod).includes(name))
@@ -42,7 +42,7 @@ export function volumeProtection(control: Control): Controller {
     on({ type, object }) {
       if (object.kind === 'PersistentVolumeClaim' && type !== 'DELETED') claims.add(keyOf(object))
       if (object.kind === 'PersistentVolume' && type !== 'DELETED') volumes.add(keyOf(object))
-      // The store keeps pods under this kind.
+      // The kind implies the type.
       if (object.kind === 'Pod' && type === 'DELETED')
         for (const name of claimNames(object as FullPod))
           claims.add(`${object.metadata.namespace}/${name}`)

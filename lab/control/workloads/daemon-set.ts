@@ -1,55 +1,23 @@
-// The DaemonSet controller: one pod on each node that takes it. The scheduler binds the pods, by an
-// affinity to the node's name.
+// The DaemonSet controller: keeps one pod on each node that takes it.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
-import type { DaemonSet, FullNode, FullPod, Node, Toleration } from '#lab/control/objects.ts'
-import { claimed, controllerOf, selects } from './ownership.ts'
-import {
-  hasEnded,
-  isAvailable,
-  isReady,
-  isTerminating,
-  podFrom,
-  untilAvailable,
-} from '#lab/control/pods.ts'
-import { createOwned, deleteOwned, freeName, isNamespaceTerminating } from './owned-pods.ts'
-import { syncRevision } from './revisions.ts'
-import { fitsAffinity, tolerates } from '#lab/control/scheduling/filters.ts'
+import type { DaemonSet, FullNode, FullPod } from '#lab/control/objects.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
+import { hasEnded, isAvailable, isTerminating } from '#lab/control/pods.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+import { daemonPod, eligibility, nodeOf } from './daemon-set-pods.ts'
+import { daemonSetStatus } from './daemon-set-status.ts'
+import { createOwned, deleteOwned, freeName, isNamespaceTerminating } from './owned-pods.ts'
+import { claimed, setsConcernedBy } from './ownership.ts'
+import { revisionLabel, syncRevision } from './revisions.ts'
 
 const component = 'daemonset-controller'
-const revisionLabel = 'controller-revision-hash'
-
-/** @source Kubernetes default, DaemonSet, taints and tolerations */
-const daemonTolerations = (hostNetwork: boolean): Toleration[] => [
-  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
-  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
-  ...[
-    'disk-pressure',
-    'memory-pressure',
-    'pid-pressure',
-    'unschedulable',
-    ...(hostNetwork ? ['network-unavailable'] : []),
-  ].map(name => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', effect: 'NoSchedule' })),
-]
-
-/** The node that a daemon's pod is on or meant for. */
-function nodeOf(pod: FullPod): string | undefined {
-  if (pod.spec.nodeName !== undefined) return pod.spec.nodeName
-  const terms =
-    pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-      ?.nodeSelectorTerms ?? []
-  return terms.flatMap(term => term.matchFields ?? []).find(field => field.key === 'metadata.name')
-    ?.values?.[0]
-}
 
 class DaemonSetController implements Controller {
   readonly #control: Control
-  readonly #context: LabContext
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #queue: Queue
@@ -57,69 +25,20 @@ class DaemonSetController implements Controller {
 
   constructor(control: Control) {
     this.#control = control
-    this.#context = control.context
-    this.#store = this.#context.store
-    this.#clock = this.#context.clock
+    this.#store = control.context.store
+    this.#clock = control.context.clock
     this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
   }
 
   on({ type, object, before }: StoreEvent): void {
     if (object.kind === 'DaemonSet' && type !== 'DELETED') this.#queue.add(keyOf(object))
-    if (object.kind === 'Node' && (type !== 'MODIFIED' || nodeChanged(before, object)))
-      this.#everySet()
+    if (object.kind === 'Node' && (type !== 'MODIFIED' || nodeChanged(before, object))) this.all()
     if (object.kind !== 'Pod') return
-    const owner = controllerOf(object)
-    if (owner?.kind === 'DaemonSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
-    if (owner !== undefined) return
-    for (const set of this.#store.list<DaemonSet>('DaemonSet', object.metadata.namespace))
-      if (selects(set.spec.selector, object.metadata.labels)) this.#queue.add(keyOf(set))
+    for (const key of setsConcernedBy(this.#control, object, 'DaemonSet')) this.#queue.add(key)
   }
 
   all(): void {
-    this.#everySet()
-  }
-
-  #podOn(set: DaemonSet, node: string, hash: string, name: string): FullPod {
-    return podFrom(set.spec.template, set, { name, generateName: `${set.metadata.name}-` }, pod => {
-      pod.metadata.labels = {
-        ...pod.metadata.labels,
-        [revisionLabel]: hash,
-        'pod-template-generation': String(set.metadata.generation ?? 1),
-      }
-      const byName = { matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }
-      const terms =
-        pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-          ?.nodeSelectorTerms
-      pod.spec.affinity = {
-        ...pod.spec.affinity,
-        nodeAffinity: {
-          ...pod.spec.affinity?.nodeAffinity,
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms:
-              terms === undefined ? [byName] : terms.map(term => ({ ...term, ...byName })),
-          },
-        },
-      }
-      pod.spec.tolerations = [
-        ...(pod.spec.tolerations ?? []),
-        ...daemonTolerations(pod.spec.hostNetwork === true),
-      ]
-    })
-  }
-
-  /** Whether a pod should be started on a node, and whether one that runs there may stay. */
-  #eligible(set: DaemonSet, node: Node): { run: boolean; stay: boolean } {
-    const pod = this.#podOn(set, node.metadata.name, '', set.metadata.name)
-    if (!fitsAffinity(pod, node)) return { run: false, stay: false }
-    const untolerated = (node.spec?.taints ?? []).filter(
-      taint => !tolerates(pod.spec.tolerations, taint),
-    )
-    return {
-      run: !untolerated.some(
-        taint => taint.effect === 'NoSchedule' || taint.effect === 'NoExecute',
-      ),
-      stay: !untolerated.some(taint => taint.effect === 'NoExecute'),
-    }
+    for (const set of this.#store.list('DaemonSet')) this.#queue.add(keyOf(set))
   }
 
   #reconcile(key: string): void {
@@ -128,62 +47,55 @@ class DaemonSetController implements Controller {
     if (set === undefined) return
     const hash =
       syncRevision(this.#control, set, set.spec.template).metadata.labels?.[revisionLabel] ?? ''
-    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
+    const pods = this.#podsOf(set)
     if (!isTerminating(set)) {
-      this.#manage(set, pods, hash)
+      for (const node of this.#store.list<FullNode>('Node')) this.#manage(set, node, pods, hash)
+      this.#removeUnplaceable(set, pods)
       if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(set, hash)
     }
     this.#writeStatus(set, hash)
   }
 
-  #manage(set: DaemonSet, pods: readonly FullPod[], hash: string): void {
-    const nodes = this.#store.list<FullNode>('Node')
-    for (const node of nodes) {
-      const here = pods.filter(pod => nodeOf(pod) === node.metadata.name)
-      const { run, stay } = this.#eligible(set, node)
-      const failed = here.filter(pod => hasEnded(pod) && !isTerminating(pod))
-      for (const pod of stay ? failed : []) this.#replaceFailed(set, node.metadata.name, pod)
-      const live = here.filter(pod => !hasEnded(pod) || isTerminating(pod))
-      if (
-        run &&
-        here.length === 0 &&
-        !isNamespaceTerminating(this.#control, set.metadata.namespace)
-      )
-        this.#create(set, node.metadata.name, hash)
-      if (!stay) for (const pod of here.filter(one => !isTerminating(one))) this.#remove(set, pod)
-      // One is enough: the oldest stays.
-      const active = live
-        .filter(pod => !isTerminating(pod))
-        .toSorted(
-          (a, b) =>
-            Date.parse(a.metadata.creationTimestamp ?? '') -
-            Date.parse(b.metadata.creationTimestamp ?? ''),
-        )
-      if (stay) for (const pod of active.slice(1)) this.#remove(set, pod)
-    }
-    const known = new Set(nodes.map(node => node.metadata.name))
+  #podsOf(set: DaemonSet): FullPod[] {
+    return claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
+  }
+
+  /** Creates and removes the pods of one node. */
+  #manage(set: DaemonSet, node: FullNode, pods: readonly FullPod[], hash: string): void {
+    const here = pods.filter(pod => nodeOf(pod) === node.metadata.name)
+    const running = here.filter(pod => !isTerminating(pod))
+    const { run, stay } = eligibility(set, node)
+    for (const pod of stay ? running.filter(hasEnded) : [])
+      this.#replaceFailed(set, node.metadata.name, pod)
+    if (run && here.length === 0 && !isNamespaceTerminating(this.#control, set.metadata.namespace))
+      this.#create(set, node.metadata.name, hash)
+    if (!stay) for (const pod of running) this.#remove(set, pod)
+    // One pod is enough: the oldest stays.
+    const byAge = running
+      .filter(pod => !hasEnded(pod))
+      .toSorted((a, b) => createdAt(a) - createdAt(b))
+    if (stay) for (const pod of byAge.slice(1)) this.#remove(set, pod)
+  }
+
+  /** Removes unscheduled pods whose node no longer exists. */
+  #removeUnplaceable(set: DaemonSet, pods: readonly FullPod[]): void {
+    const nodes = new Set(this.#store.list('Node').map(node => node.metadata.name))
     for (const pod of pods)
-      if (!known.has(nodeOf(pod) ?? '') && pod.spec.nodeName === undefined && !isTerminating(pod))
+      if (!nodes.has(nodeOf(pod) ?? '') && pod.spec.nodeName === undefined && !isTerminating(pod))
         this.#remove(set, pod)
   }
 
   #create(set: DaemonSet, node: string, hash: string): void {
-    createOwned(
-      this.#control,
-      { owner: set, component },
-      this.#podOn(
-        set,
-        node,
-        hash,
-        freeName(this.#control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`),
-      ),
-    )
+    const name = freeName(this.#control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`)
+    const pod = daemonPod(set, node, hash, name)
+    createOwned(this.#control, { owner: set, component }, pod)
   }
 
   #remove(set: DaemonSet, pod: FullPod): void {
     deleteOwned(this.#control, { owner: set, component }, pod)
   }
 
+  /** Removes a failed pod, so that the next pass creates another; each time after a longer pause. */
   #replaceFailed(set: DaemonSet, node: string, pod: FullPod): void {
     const key = `${set.metadata.uid}/${node}`
     const now = this.#clock.now()
@@ -197,29 +109,24 @@ class DaemonSetController implements Controller {
       ? limits.daemonBackoff.first
       : Math.min(known.pause * 2, limits.daemonBackoff.longest)
     this.#backoff.set(key, { pause, until: now + pause })
-    const message = `Found failed daemon pod ${keyOf(pod)} on node ${node}, will try to kill it`
-    recordEvent(this.#context, {
+    recordEvent(this.#control.context, {
       about: set,
       type: 'Warning',
       reason: 'FailedDaemonPod',
-      message,
+      message: `Found failed daemon pod ${keyOf(pod)} on node ${node}, will try to kill it`,
       component,
     })
     this.#remove(set, pod)
   }
 
   /**
-   * Outdated pods go while no more than `maxUnavailable` are missing; the ones that do not work
-   * count as missing already.
+   * Removes outdated pods while at most `maxUnavailable` nodes lack an available pod. Outdated pods
+   * that are not available go at once: their nodes lack one already.
    */
   #roll(set: DaemonSet, hash: string): void {
-    const nodes = this.#store.list<FullNode>('Node').filter(node => this.#eligible(set, node).run)
-    const given = set.spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1
-    const most =
-      typeof given === 'number'
-        ? given
-        : Math.ceil((nodes.length * Number(given.replace('%', ''))) / 100)
-    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
+    const nodes = this.#store.list<FullNode>('Node').filter(node => eligibility(set, node).run)
+    const most = maxUnavailable(set, nodes.length)
+    const pods = this.#podsOf(set)
     const on = (node: FullNode) => pods.filter(pod => nodeOf(pod) === node.metadata.name)
     const available = (pod: FullPod) =>
       !isTerminating(pod) && isAvailable(pod, set.spec.minReadySeconds, this.#clock.now())
@@ -238,52 +145,35 @@ class DaemonSetController implements Controller {
   }
 
   #writeStatus(set: DaemonSet, hash: string): void {
-    const now = this.#clock.now()
-    const { minReadySeconds } = set.spec
-    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
-    const count = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 }
-    let recheck = Infinity
-    for (const node of this.#store.list<FullNode>('Node')) {
-      const here = pods.filter(pod => nodeOf(pod) === node.metadata.name && !hasEnded(pod))
-      if (!this.#eligible(set, node).run) {
-        if (here.length > 0) count.misscheduled += 1
-        continue
-      }
-      count.desired += 1
-      const pod = here.toSorted((a, b) => Number(isReady(b)) - Number(isReady(a)))[0]
-      if (pod === undefined) continue
-      count.current += 1
-      if (isReady(pod)) count.ready += 1
-      if (isAvailable(pod, minReadySeconds, now)) count.available += 1
-      else recheck = Math.min(recheck, untilAvailable(pod, minReadySeconds, now) ?? Infinity)
-      if (pod.metadata.labels?.[revisionLabel] === hash) count.updated += 1
-    }
-    this.#store.update<DaemonSet>('DaemonSet', set.metadata.namespace, set.metadata.name, draft => {
-      draft.status = {
-        currentNumberScheduled: count.current,
-        numberMisscheduled: count.misscheduled,
-        desiredNumberScheduled: count.desired,
-        numberReady: count.ready,
-        observedGeneration: set.metadata.generation ?? 1,
-        ...(count.updated > 0 && { updatedNumberScheduled: count.updated }),
-        ...(count.available > 0 && { numberAvailable: count.available }),
-        ...(count.desired > count.available && {
-          numberUnavailable: count.desired - count.available,
-        }),
-      }
+    const nodes = this.#store.list<FullNode>('Node')
+    const { status, recheckIn } = daemonSetStatus(
+      set,
+      nodes,
+      this.#podsOf(set),
+      hash,
+      this.#clock.now(),
+    )
+    updateObject(this.#control, set, draft => {
+      draft.status = status
     })
-    if (Number.isFinite(recheck)) this.#queue.addAfter(keyOf(set), recheck)
-  }
-
-  #everySet(): void {
-    for (const set of this.#store.list('DaemonSet')) this.#queue.add(keyOf(set))
+    if (Number.isFinite(recheckIn)) this.#queue.addAfter(keyOf(set), recheckIn)
   }
 }
 
 export const daemonSetController = (control: Control): Controller =>
   new DaemonSetController(control)
 
-/** Only labels and spec decide which pods run on a node; heartbeats do not. */
+const createdAt = (pod: FullPod): number => Date.parse(pod.metadata.creationTimestamp ?? '')
+
+/** How many nodes may lack an available pod during an update. */
+function maxUnavailable(set: DaemonSet, nodes: number): number {
+  const given = set.spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1
+  return typeof given === 'number'
+    ? given
+    : Math.ceil((nodes * Number(given.replace('%', ''))) / 100)
+}
+
+/** Only labels and spec decide which pods run on a node; heartbeats change neither. */
 const nodeChanged = (before: object | undefined, now: object): boolean => {
   const facts = (node: object) =>
     JSON.stringify([

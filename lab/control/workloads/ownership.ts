@@ -1,6 +1,12 @@
-// Who owns what: owner references, label selectors, adopting and releasing.
-import type { KubeObject, LabelSelector, Meta } from '#lab/control/objects.ts'
-import type { Control } from '#lab/control/work-queue.ts'
+// Owner references, label selectors, and how controllers adopt and release objects.
+import type {
+  DaemonSet,
+  KubeObject,
+  LabelSelector,
+  Meta,
+  StatefulSet,
+} from '#lab/control/objects.ts'
+import { keyOf, type Control } from '#lab/control/work-queue.ts'
 
 type OwnerReference = NonNullable<Meta['ownerReferences']>[number]
 
@@ -22,7 +28,7 @@ export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
 export const ownedBy = (object: KubeObject, owner: KubeObject): boolean =>
   controllerOf(object)?.uid === owner.metadata.uid
 
-/** Whether labels satisfy a selector. An empty selector matches all, a missing one nothing. */
+/** Whether labels satisfy a selector. An empty selector matches all, a missing one none. */
 export function selects(
   selector: LabelSelector | undefined,
   labels: Record<string, string> | undefined,
@@ -37,7 +43,7 @@ export function selects(
   )
 }
 
-/** Whether a value meets one requirement; `undefined`: the label is missing. */
+/** Whether a value meets one requirement. `undefined`: the label is missing. */
 export function satisfies(
   { operator, values = [] }: { operator: string; values?: string[] },
   value: string | undefined,
@@ -60,7 +66,7 @@ export function satisfies(
   }
 }
 
-/** Objects of a kind in the owner's namespace that it controls. */
+/** The objects of a kind in the owner's namespace that it controls. */
 export function owned<T extends KubeObject>(
   control: Control,
   owner: KubeObject,
@@ -72,9 +78,8 @@ export function owned<T extends KubeObject>(
 }
 
 /**
- * Objects of a kind that the owner controls, after it has adopted what matches and belongs to
- * nobody, and released
- * what no longer matches. An owner that is being deleted adopts nothing.
+ * The objects of a kind that the owner controls, after it has adopted those that match and have no
+ * controller, and released those that no longer match. An owner that is being deleted adopts none.
  */
 export function claimed<T extends KubeObject>(
   control: Control,
@@ -121,4 +126,22 @@ function release(control: Control, object: KubeObject, owner: KubeObject): void 
       else delete draft.metadata.ownerReferences
     },
   )
+}
+
+/**
+ * Keys of the sets of a kind that a pod concerns: the set that controls it, or those that could
+ * adopt it.
+ */
+export function setsConcernedBy(
+  control: Control,
+  pod: KubeObject,
+  kind: 'DaemonSet' | 'StatefulSet',
+): string[] {
+  const owner = controllerOf(pod)
+  if (owner !== undefined)
+    return owner.kind === kind ? [`${pod.metadata.namespace}/${owner.name}`] : []
+  return control.context.store
+    .list<DaemonSet | StatefulSet>(kind, pod.metadata.namespace)
+    .filter(set => selects(set.spec.selector, pod.metadata.labels))
+    .map(keyOf)
 }

@@ -1,14 +1,17 @@
-// ControllerRevisions: the templates that a StatefulSet or DaemonSet has had, by the hash in their
-// name.
+// ControllerRevisions: the present and earlier templates of a StatefulSet or DaemonSet, named after
+// the template's hash.
 import { copyOf } from '#lab/kernel/data.ts'
 import type { ControllerRevision, KubeObject, Template } from '#lab/control/objects.ts'
 import { owned, ownerReference } from './ownership.ts'
 import { templateHash } from '#lab/control/pods.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
+/** Label of a pod with its revision: the hash (DaemonSet) or the name (StatefulSet). */
+export const revisionLabel = 'controller-revision-hash'
+
 /**
- * The revision of the present template; made where there is none, made the newest where it was an
- * earlier one.
+ * The revision of the present template. Creates it if there is none; gives it the highest number if
+ * the template was used before.
  */
 export function syncRevision(
   control: Control,
@@ -22,7 +25,7 @@ export function syncRevision(
   const newest = Math.max(0, ...known.map(revision => revision.revision))
   const same = known.find(
     revision =>
-      revision.metadata.labels?.['controller-revision-hash'] === hash ||
+      revision.metadata.labels?.[revisionLabel] === hash ||
       revision.metadata.name === `${name}-${hash}`,
   )
   if (same === undefined) {
@@ -32,7 +35,7 @@ export function syncRevision(
       metadata: {
         name: `${name}-${hash}`,
         ...(namespace !== undefined && { namespace }),
-        labels: { ...template.metadata?.labels, 'controller-revision-hash': hash },
+        labels: { ...template.metadata?.labels, [revisionLabel]: hash },
         ownerReferences: [ownerReference(owner)],
       },
       data: { spec: { template: copyOf(template) } },

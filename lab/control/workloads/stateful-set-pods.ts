@@ -2,15 +2,19 @@
 import type { Claim, ControllerRevision, FullPod, StatefulSet } from '#lab/control/objects.ts'
 import { podFrom } from '#lab/control/pods.ts'
 import { copyOf } from '#lab/kernel/data.ts'
+import { revisionLabel } from './revisions.ts'
 
-/** Label of a pod with the name of its revision. */
-export const revisionLabel = 'controller-revision-hash'
-
-/** The number at the end of a pod's name; NaN where it has none. */
+/** The number at the end of a pod's name; NaN if it has none. */
 export const ordinalOf = (pod: FullPod): number =>
   Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? NaN)
 
-/** The pod of an ordinal, as of a stored revision, else of the present template. */
+/** The ordinals that a set should have pods for: from `start` up to, but not including, `end`. */
+export function ordinalsOf({ spec }: StatefulSet): { start: number; end: number } {
+  const start = spec.ordinals?.start ?? 0
+  return { start, end: start + (spec.replicas ?? 1) }
+}
+
+/** The pod of an ordinal, from a stored revision or, without one, from the present template. */
 export function podOf(
   set: StatefulSet,
   ordinal: number,
@@ -39,7 +43,7 @@ export function podOf(
   })
 }
 
-/** A claim from a template. Admission would give it the default class where it names none. */
+/** A claim from a template, with the default class if it names none, as admission would set it. */
 export const claimOf = (
   set: StatefulSet,
   template: NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number],

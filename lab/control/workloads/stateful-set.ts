@@ -1,19 +1,20 @@
 // The StatefulSet controller: pods with stable names and claims of their own, one at a time.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
 import type { Claim, ControllerRevision, FullPod, StatefulSet } from '#lab/control/objects.ts'
-import { claimed, controllerOf, selects } from './ownership.ts'
-import { claimOf, ordinalOf, podOf, revisionLabel } from './stateful-set-pods.ts'
-import { hasEnded, isAvailable, isReady, isTerminating, createPod } from '#lab/control/pods.ts'
-import { isNamespaceTerminating, untilNextAvailable } from './owned-pods.ts'
-import { syncRevision } from './revisions.ts'
+import { createPod, hasEnded, isAvailable, isReady, isTerminating } from '#lab/control/pods.ts'
 import { defaultClass } from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+import { isNamespaceTerminating, untilNextAvailable } from './owned-pods.ts'
+import { claimed, setsConcernedBy } from './ownership.ts'
+import { revisionLabel, syncRevision } from './revisions.ts'
+import { claimOf, ordinalOf, ordinalsOf, podOf } from './stateful-set-pods.ts'
+import { readyPods, statefulSetStatus, type Revisions } from './stateful-set-status.ts'
 
 const component = 'statefulset-controller'
 
@@ -22,27 +23,21 @@ const isHealthy = (pod: FullPod): boolean =>
 
 class StatefulSetController implements Controller {
   readonly #control: Control
-  readonly #context: LabContext
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #queue: Queue
 
   constructor(control: Control) {
     this.#control = control
-    this.#context = control.context
-    this.#store = this.#context.store
-    this.#clock = this.#context.clock
+    this.#store = control.context.store
+    this.#clock = control.context.clock
     this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
   }
 
   on({ type, object }: StoreEvent): void {
     if (object.kind === 'StatefulSet' && type !== 'DELETED') this.#queue.add(keyOf(object))
     if (object.kind !== 'Pod') return
-    const owner = controllerOf(object)
-    if (owner?.kind === 'StatefulSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
-    if (owner !== undefined) return
-    for (const set of this.#store.list<StatefulSet>('StatefulSet', object.metadata.namespace))
-      if (selects(set.spec.selector, object.metadata.labels)) this.#queue.add(keyOf(set))
+    for (const key of setsConcernedBy(this.#control, object, 'StatefulSet')) this.#queue.add(key)
   }
 
   all(): void {
@@ -54,56 +49,60 @@ class StatefulSetController implements Controller {
     const set = this.#store.get<StatefulSet>('StatefulSet', namespace, name)
     if (set === undefined) return
     const update = syncRevision(this.#control, set, set.spec.template).metadata.name
-    const current = set.status?.currentRevision ?? update
+    const revisions = { current: set.status?.currentRevision ?? update, update }
     const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector).filter(
       pod => pod.metadata.name.startsWith(`${name}-`) && !Number.isNaN(ordinalOf(pod)),
     )
-    if (!isTerminating(set)) this.#step(set, pods, current, update)
-    this.#writeStatus(set, pods, current, update)
+    if (!isTerminating(set)) this.#step(set, pods, revisions)
+    this.#writeStatus(set, pods, revisions)
   }
 
   /** Takes the next step in order; with policy Parallel, every step that is due. */
-  #step(set: StatefulSet, pods: readonly FullPod[], current: string, update: string): void {
-    const start = set.spec.ordinals?.start ?? 0
-    const end = start + (set.spec.replicas ?? 1)
+  #step(set: StatefulSet, pods: readonly FullPod[], revisions: Revisions): void {
+    if (
+      this.#scaleUp(set, pods, revisions) === 'done' &&
+      this.#scaleDown(set, pods) === 'done' &&
+      set.spec.updateStrategy?.type !== 'OnDelete'
+    )
+      this.#roll(set, pods, revisions.update)
+  }
+
+  /** Creates or recreates the pods of the desired ordinals, in ascending order. */
+  #scaleUp(set: StatefulSet, pods: readonly FullPod[], revisions: Revisions): 'done' | 'waiting' {
     const inOrder = set.spec.podManagementPolicy !== 'Parallel'
     const byOrdinal = new Map(pods.map(pod => [ordinalOf(pod), pod]))
+    const { start, end } = ordinalsOf(set)
     for (let ordinal = start; ordinal < end; ordinal += 1) {
       const pod = byOrdinal.get(ordinal)
       if (pod === undefined) {
-        if (isNamespaceTerminating(this.#control, set.metadata.namespace)) return
-        this.#create(set, ordinal, pods, current, update)
-        if (inOrder) return
+        if (isNamespaceTerminating(this.#control, set.metadata.namespace)) return 'waiting'
+        this.#create(set, ordinal, pods, revisions)
+        if (inOrder) return 'waiting'
       } else if (hasEnded(pod) && !isTerminating(pod)) {
-        const failed = pod.status?.phase === 'Failed'
-        const message = `StatefulSet ${keyOf(set)} is recreating ${failed ? 'failed' : 'terminated'} Pod ${pod.metadata.name}`
-        recordEvent(this.#context, {
-          about: set,
-          type: failed ? 'Warning' : 'Normal',
-          reason: failed ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod',
-          message,
-          component,
-        })
-        this.#remove(set, pod)
-        if (inOrder) return
+        this.#recreate(set, pod)
+        if (inOrder) return 'waiting'
       } else {
         this.#ensureClaims(set, ordinal)
         // A pod on a lost node stays Terminating until its object is deleted, so that no two pods
         // share a name.
-        if (inOrder && !this.#isSettled(set, pod)) return
+        if (inOrder && !this.#isSettled(set, pod)) return 'waiting'
       }
     }
-    for (const pod of pods
-      .filter(one => ordinalOf(one) < start || ordinalOf(one) >= end)
-      .toSorted((a, b) => ordinalOf(b) - ordinalOf(a))) {
-      if (isTerminating(pod)) {
-        if (inOrder) return
-      } else {
-        this.#remove(set, pod)
-        if (inOrder) return
-      }
+    return 'done'
+  }
+
+  /** Removes the pods beyond the desired ordinals, in descending order. */
+  #scaleDown(set: StatefulSet, pods: readonly FullPod[]): 'done' | 'waiting' {
+    const inOrder = set.spec.podManagementPolicy !== 'Parallel'
+    const { start, end } = ordinalsOf(set)
+    const surplus = pods
+      .filter(pod => ordinalOf(pod) < start || ordinalOf(pod) >= end)
+      .toSorted((a, b) => ordinalOf(b) - ordinalOf(a))
+    for (const pod of surplus) {
+      if (!isTerminating(pod)) this.#remove(set, pod)
+      if (inOrder) return 'waiting'
     }
-    if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(set, byOrdinal, start, end, update)
+    return 'done'
   }
 
   #isSettled(set: StatefulSet, pod: FullPod): boolean {
@@ -111,16 +110,12 @@ class StatefulSetController implements Controller {
   }
 
   /** Replaces outdated pods from the highest ordinal down, one at a time. */
-  #roll(
-    set: StatefulSet,
-    pods: ReadonlyMap<number, FullPod>,
-    start: number,
-    end: number,
-    update: string,
-  ): void {
+  #roll(set: StatefulSet, pods: readonly FullPod[], update: string): void {
+    const byOrdinal = new Map(pods.map(pod => [ordinalOf(pod), pod]))
+    const { start, end } = ordinalsOf(set)
     const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
     for (let ordinal = end - 1; ordinal >= Math.max(start, partition); ordinal -= 1) {
-      const pod = pods.get(ordinal)
+      const pod = byOrdinal.get(ordinal)
       if (pod === undefined) return
       if (pod.metadata.labels?.[revisionLabel] !== update && !isTerminating(pod)) {
         this.#remove(set, pod)
@@ -130,44 +125,23 @@ class StatefulSetController implements Controller {
     }
   }
 
-  #create(
-    set: StatefulSet,
-    ordinal: number,
-    pods: readonly FullPod[],
-    current: string,
-    update: string,
-  ): void {
+  #create(set: StatefulSet, ordinal: number, pods: readonly FullPod[], revisions: Revisions): void {
     const { namespace, name } = set.metadata
     this.#ensureClaims(set, ordinal)
-    const revision = this.#revisionFor(set, ordinal, pods, current, update)
+    const revision = revisionFor(set, ordinal, pods, revisions)
     const stored = this.#store.get<ControllerRevision>('ControllerRevision', namespace, revision)
-    createPod(this.#context, podOf(set, ordinal, revision, stored))
-    recordEvent(this.#context, {
-      about: set,
-      type: 'Normal',
-      reason: 'SuccessfulCreate',
-      message: `Create Pod ${name}-${ordinal} in StatefulSet ${name} successful`,
-      component,
-    })
+    createPod(this.#control.context, podOf(set, ordinal, revision, stored))
+    const message = `Create Pod ${name}-${ordinal} in StatefulSet ${name} successful`
+    this.#report(set, 'Normal', 'SuccessfulCreate', message)
   }
 
-  /** A pod below the partition, or one that the update has not reached, keeps the old revision. */
-  #revisionFor(
-    set: StatefulSet,
-    ordinal: number,
-    pods: readonly FullPod[],
-    current: string,
-    update: string,
-  ): string {
-    if (set.spec.updateStrategy?.type === 'OnDelete' || current === update) return update
-    const partition = set.spec.updateStrategy?.rollingUpdate?.partition
-    const start = set.spec.ordinals?.start ?? 0
-    const old = pods.filter(
-      pod => pod.metadata.labels?.[revisionLabel] === current && !isTerminating(pod),
-    ).length
-    return ordinal < (partition !== undefined && partition > 0 ? partition : start + old)
-      ? current
-      : update
+  #recreate(set: StatefulSet, pod: FullPod): void {
+    const of = `StatefulSet ${keyOf(set)} is recreating`
+    const { name } = pod.metadata
+    if (pod.status?.phase === 'Failed')
+      this.#report(set, 'Warning', 'RecreatingFailedPod', `${of} failed Pod ${name}`)
+    else this.#report(set, 'Normal', 'RecreatingTerminatedPod', `${of} terminated Pod ${name}`)
+    this.#remove(set, pod)
   }
 
   #ensureClaims(set: StatefulSet, ordinal: number): void {
@@ -178,66 +152,46 @@ class StatefulSetController implements Controller {
       if (this.#store.get('PersistentVolumeClaim', namespace, claimName) !== undefined) continue
       this.#store.create<Claim>(claimOf(set, template, claimName, standard?.metadata.name))
       const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
-      recordEvent(this.#context, {
-        about: set,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message,
-        component,
-      })
+      this.#report(set, 'Normal', 'SuccessfulCreate', message)
     }
   }
 
   #remove(set: StatefulSet, pod: FullPod): void {
     deleteObject(this.#control, pod)
     const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`
-    recordEvent(this.#context, {
-      about: set,
-      type: 'Normal',
-      reason: 'SuccessfulDelete',
-      message,
-      component,
-    })
+    this.#report(set, 'Normal', 'SuccessfulDelete', message)
   }
 
-  #writeStatus(
-    set: StatefulSet,
-    before: readonly FullPod[],
-    current: string,
-    update: string,
-  ): void {
-    const { namespace, name } = set.metadata
-    const { minReadySeconds } = set.spec
+  #report(set: StatefulSet, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    recordEvent(this.#control.context, { about: set, type, reason, message, component })
+  }
+
+  #writeStatus(set: StatefulSet, pods: readonly FullPod[], revisions: Revisions): void {
     const now = this.#clock.now()
-    const desired = set.spec.replicas ?? 1
-    const ready = before.filter(pod => pod.status?.phase === 'Running' && isReady(pod))
-    const available = ready.filter(pod => isAvailable(pod, minReadySeconds, now)).length
-    const of = (revision: string) =>
-      before.filter(pod => !isTerminating(pod) && pod.metadata.labels?.[revisionLabel] === revision)
-        .length
-    const complete =
-      set.spec.updateStrategy?.type !== 'OnDelete' &&
-      of(update) === desired &&
-      before.length === desired &&
-      ready.length === desired
-    const settled = complete ? update : current
-    this.#store.update<StatefulSet>('StatefulSet', namespace, name, draft => {
-      draft.status = {
-        observedGeneration: set.metadata.generation ?? 1,
-        replicas: before.length,
-        ...(ready.length > 0 && { readyReplicas: ready.length }),
-        ...(of(settled) > 0 && { currentReplicas: of(settled) }),
-        ...(of(update) > 0 && { updatedReplicas: of(update) }),
-        currentRevision: settled,
-        updateRevision: update,
-        collisionCount: 0,
-        availableReplicas: available,
-      }
+    const status = statefulSetStatus(set, pods, revisions, now)
+    updateObject(this.#control, set, draft => {
+      draft.status = status
     })
-    const wait = untilNextAvailable(ready, minReadySeconds, now)
+    const wait = untilNextAvailable(readyPods(pods), set.spec.minReadySeconds, now)
     if (wait !== undefined) this.#queue.addAfter(keyOf(set), wait)
   }
 }
 
 export const statefulSetController = (control: Control): Controller =>
   new StatefulSetController(control)
+
+/** Pods below the partition, and those that the update has not come to yet, keep the old revision. */
+function revisionFor(
+  set: StatefulSet,
+  ordinal: number,
+  pods: readonly FullPod[],
+  { current, update }: Revisions,
+): string {
+  if (set.spec.updateStrategy?.type === 'OnDelete' || current === update) return update
+  const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
+  const old = pods.filter(
+    pod => pod.metadata.labels?.[revisionLabel] === current && !isTerminating(pod),
+  ).length
+  const firstUpdated = partition > 0 ? partition : ordinalsOf(set).start + old
+  return ordinal < firstUpdated ? current : update
+}
