@@ -1,4 +1,4 @@
-// Which pods of a set go first when it shrinks.
+// Which pods of a set are deleted first when it shrinks.
 import type { Pod } from '#lab/control/objects.ts'
 import { conditionOf, isReady } from '#lab/control/pods.ts'
 
@@ -10,14 +10,13 @@ const restarts = (pod: Pod): number =>
 const cost = (pod: Pod): number =>
   Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0)
 
-/** Ages are compared in doubling steps, so that pods of about the same age are equal. */
+/** Compares ages in doubling steps, so that pods of about the same age are equal. */
 const ageStep = (since: string | undefined, now: number): number =>
   Math.floor(Math.log2(Math.max(1, (now - Date.parse(since ?? '')) / 1e-6)))
 
 /**
  * Pods in the order in which they are deleted: without a node first, then pending, not ready,
- * cheaper, on nodes with
- * more of their kind, ready for less time, restarted more often, newer.
+ * cheaper, on nodes with more of these pods, ready for less time, restarted more often, newer.
  * @source Kubernetes default, replicaset controller, ActivePodsWithRanks
  */
 export function inDeletionOrder<T extends Pod>(pods: readonly T[], now: number): T[] {

@@ -1,28 +1,27 @@
-// How many replicas which ReplicaSet of a Deployment gets: surge, unavailability, proportions.
+// How many replicas each ReplicaSet of a Deployment gets during a rollout.
 import { limits } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { Deployment, ReplicaSet } from '#lab/control/objects.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
-/**
- * The sets of a Deployment: the one of its present template, where there is one, and the earlier
- * ones, oldest first.
- */
+/** The sets of a Deployment: the one of its present template, if any, and the earlier ones, oldest first. */
 export interface Sets {
   current?: ReplicaSet
   old: ReplicaSet[]
 }
 
-/** On a set: the Deployment's replicas that it was last scaled for. */
+/** Annotation of a set: the desired replicas of the Deployment when the set was last scaled. */
 export const desiredKey = 'deployment.kubernetes.io/desired-replicas'
-const maxKey = 'deployment.kubernetes.io/max-replicas'
+/** Annotation of a set: the most pods that the Deployment allowed when the set was last scaled. */
+export const maxKey = 'deployment.kubernetes.io/max-replicas'
 
-const total = (
+/** The sum of a count over sets; a missing count is 0. */
+export const total = (
   sets: readonly ReplicaSet[],
   count: (set: ReplicaSet) => number | undefined,
 ): number => sets.reduce((sum, set) => sum + (count(set) ?? 0), 0)
 
-const size = (set: ReplicaSet): number => set.spec.replicas ?? 0
+export const size = (set: ReplicaSet): number => set.spec.replicas ?? 0
 
 function share(value: number | string, of: number, round: (x: number) => number): number {
   if (typeof value === 'number') return value
@@ -32,8 +31,8 @@ function share(value: number | string, of: number, round: (x: number) => number)
 export const desiredReplicas = (deployment: Deployment): number => deployment.spec.replicas ?? 1
 
 /**
- * Surge rounds up, unavailability down; were both nothing, one pod may be missing. Recreate has
- * neither.
+ * How many pods a rollout may add and how many may be unavailable. Surge rounds up, unavailability
+ * down; if both are 0, one pod may be unavailable. Recreate has neither.
  */
 export function rollingBounds(deployment: Deployment): { surge: number; unavailable: number } {
   if (deployment.spec.strategy?.type === 'Recreate') return { surge: 0, unavailable: 0 }
@@ -45,10 +44,7 @@ export function rollingBounds(deployment: Deployment): { surge: number; unavaila
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
 }
 
-/**
- * Scales one set, records the event, and annotates the desired size. Returns whether its size
- * changed.
- */
+/** Scales one set, annotates it and records the Event. Returns whether its size changed. */
 export function scaleTo(
   control: Control,
   deployment: Deployment,
@@ -68,8 +64,8 @@ export function scaleTo(
 }
 
 /**
- * What the new set of `has` replicas gets: all at once with Recreate, what the surge allows
- * otherwise.
+ * The next size of the new set, which has `has` replicas: all desired ones at once with Recreate,
+ * otherwise what the surge allows.
  */
 export function sizeOfNew(deployment: Deployment, old: readonly ReplicaSet[], has: number): number {
   const desired = desiredReplicas(deployment)
@@ -89,7 +85,7 @@ export function scaleNew(
   )
 }
 
-/** Says that a set was scaled. */
+/** Records the Event about a scaled set. */
 export function recordScaled(
   control: Control,
   deployment: Deployment,
@@ -107,13 +103,16 @@ export function recordScaled(
   })
 }
 
-/** Notes on a set for what wish it was scaled. */
+/** The annotations with which a set remembers what it was scaled for. */
 export const scaleAnnotations = (deployment: Deployment): Record<string, string> => ({
   [desiredKey]: String(desiredReplicas(deployment)),
   [maxKey]: String(desiredReplicas(deployment) + rollingBounds(deployment).surge),
 })
 
-/** The old sets give up what availability allows: pods that do not work first, then the others. */
+/**
+ * Shrinks the old sets as far as availability allows: first by unavailable pods, then by the others.
+ * Returns whether a set was scaled.
+ */
 export function scaleOld(
   control: Control,
   deployment: Deployment,
@@ -122,74 +121,30 @@ export function scaleOld(
   if (current === undefined || total(old, size) === 0) return false
   const all = [current, ...old]
   const least = desiredReplicas(deployment) - rollingBounds(deployment).unavailable
-  const sizes = new Map(old.map(set => [set, size(set)]))
-  let unhealthy =
-    total(all, size) - least - (size(current) - (current.status?.availableReplicas ?? 0))
-  if (unhealthy <= 0) return false
-  for (const set of old) {
-    const dead = Math.min(
-      Math.max(0, unhealthy),
-      Math.max(0, size(set) - (set.status?.availableReplicas ?? 0)),
-    )
-    sizes.set(set, size(set) - dead)
-    unhealthy -= dead
-  }
-  let healthy = total(all, set => set.status?.availableReplicas) - least
-  for (const set of old) {
-    const left = sizes.get(set) ?? 0
-    const gone = Math.min(Math.max(0, healthy), left)
-    sizes.set(set, left - gone)
-    healthy -= gone
-  }
+  const available = (set: ReplicaSet) => set.status?.availableReplicas ?? 0
+  const surplus = total(all, size) - least - (size(current) - available(current))
+  if (surplus <= 0) return false
+  const sizes = old.map(size)
+  shrink(
+    sizes,
+    surplus,
+    old.map(set => Math.max(0, size(set) - available(set))),
+  )
+  shrink(sizes, total(all, available) - least, sizes)
   let scaled = false
-  for (const set of old)
-    scaled =
-      (sizes.get(set) !== size(set) && scaleTo(control, deployment, set, sizes.get(set) ?? 0)) ||
-      scaled
+  old.forEach((set, index) => {
+    const to = sizes[index] ?? 0
+    if (to !== size(set) && scaleTo(control, deployment, set, to)) scaled = true
+  })
   return scaled
 }
 
-/**
- * The wish itself changed: the one active set takes it; in the middle of a rollout each takes its
- * proportion.
- */
-export function scaleAll(control: Control, deployment: Deployment, { current, old }: Sets): void {
-  const all = [...(current === undefined ? [] : [current]), ...old]
-  const active = all.filter(set => size(set) > 0)
-  const desired = desiredReplicas(deployment)
-  if (active.length <= 1) {
-    const only = active[0] ?? current ?? old.at(-1)
-    if (only !== undefined) scaleTo(control, deployment, only, desired)
-    return
-  }
-  // The new set is complete already: the old ones can go entirely.
-  if (
-    current !== undefined &&
-    size(current) === desired &&
-    current.status?.availableReplicas === desired
-  ) {
-    for (const set of old) if (size(set) > 0) scaleTo(control, deployment, set, 0)
-    return
-  }
-  if (deployment.spec.strategy?.type === 'Recreate') return
-  const allowed = desired > 0 ? desired + rollingBounds(deployment).surge : 0
-  const toAdd = allowed - total(active, size)
-  const sorted = active.toSorted((a, b) => size(b) - size(a))
-  const sizes = sorted.map(set => {
-    const before = Number(set.metadata.annotations?.[maxKey] ?? deployment.status?.replicas ?? 0)
-    return desired === 0 ? 0 : Math.round((size(set) * allowed) / Math.max(1, before))
+/** Takes up to `amount` replicas from the sizes, in order, and at most `most[i]` from each. */
+function shrink(sizes: number[], amount: number, most: readonly number[]): void {
+  let left = Math.max(0, amount)
+  sizes.forEach((size, index) => {
+    const taken = Math.min(left, most[index] ?? 0)
+    sizes[index] = size - taken
+    left -= taken
   })
-  let added = 0
-  sorted.forEach((set, index) => {
-    const wish = (sizes[index] ?? 0) - size(set)
-    const part =
-      toAdd > 0
-        ? Math.min(Math.max(0, wish), toAdd - added)
-        : Math.max(Math.min(0, wish), toAdd - added)
-    sizes[index] = size(set) + part
-    added += part
-  })
-  // What rounding left over goes to the largest.
-  if (sizes[0] !== undefined) sizes[0] = Math.max(0, sizes[0] + toAdd - added)
-  sorted.forEach((set, index) => scaleTo(control, deployment, set, sizes[index] ?? size(set)))
 }

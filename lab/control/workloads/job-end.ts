@@ -3,7 +3,7 @@ import { limits } from '#lab/control/delays.ts'
 import type { FullPod, Job, WorkloadCondition } from '#lab/control/objects.ts'
 import { isActive } from '#lab/control/pods.ts'
 
-/** Pods of a Job that have ended. */
+/** How many pods of a Job have ended, and how. */
 export interface Counts {
   succeeded: number
   failed: number
@@ -12,7 +12,7 @@ export interface Counts {
 /** How a Job ended, with the reason and message of its conditions. */
 export type End = { kind: 'complete' } | { kind: 'failed'; reason: string; message: string }
 
-/** Whether any success completes the Job: it sets a parallelism and no number of completions. */
+/** Any success completes a Job that sets a parallelism and no number of completions. */
 const anySuccessCompletes = ({ spec }: Job): boolean =>
   spec.completions === undefined && spec.parallelism !== undefined
 
@@ -22,7 +22,7 @@ export function remaining(job: Job, done: Counts): number {
   return done.succeeded > 0 ? 0 : Infinity
 }
 
-/** The end that a Job has reached after `activeMs`; undefined: it goes on. */
+/** How a Job has ended after `activeMs`; undefined: it goes on. */
 export function endOf(
   job: Job,
   pods: readonly FullPod[],
@@ -30,13 +30,7 @@ export function endOf(
   activeMs: number,
 ): End | undefined {
   const { activeDeadlineSeconds, backoffLimit = limits.jobBackoffLimit, completions } = job.spec
-  const restarts =
-    job.spec.template.spec.restartPolicy === 'OnFailure'
-      ? pods
-          .filter(isActive)
-          .flatMap(pod => pod.status?.containerStatuses ?? [])
-          .reduce((sum, status) => sum + status.restartCount, 0)
-      : 0
+  const restarts = countedRestarts(job, pods)
   if (done.failed > backoffLimit || (restarts > 0 && restarts >= backoffLimit))
     return {
       kind: 'failed',
@@ -50,11 +44,19 @@ export function endOf(
       message: 'Job was active longer than specified deadline',
     }
   }
-  const enough =
-    completions === undefined && job.spec.parallelism !== undefined
-      ? done.succeeded > 0 && !pods.some(isActive)
-      : done.succeeded >= (completions ?? 1)
+  const enough = anySuccessCompletes(job)
+    ? done.succeeded > 0 && !pods.some(isActive)
+    : done.succeeded >= (completions ?? 1)
   return enough ? { kind: 'complete' } : undefined
+}
+
+/** Restarts count as failures if containers restart in place. */
+function countedRestarts(job: Job, pods: readonly FullPod[]): number {
+  if (job.spec.template.spec.restartPolicy !== 'OnFailure') return 0
+  return pods
+    .filter(isActive)
+    .flatMap(pod => pod.status?.containerStatuses ?? [])
+    .reduce((sum, status) => sum + status.restartCount, 0)
 }
 
 /** The conditions of an ended Job. @source Kubernetes v1.35 */

@@ -2,17 +2,18 @@
 // enough have succeeded or too many have failed.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullPod, Job, WorkloadCondition } from '#lab/control/objects.ts'
-import { endConditions, endEvent, endOf, remaining, type Counts, type End } from './job-end.ts'
-import { controllerOf, owned } from './ownership.ts'
-import { hasEnded, isActive, isReady, isTerminating, podFrom } from '#lab/control/pods.ts'
-import { createOwned, deleteOwned, freeName, isNamespaceTerminating } from './owned-pods.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
+import { isActive, isReady, isTerminating, podFrom } from '#lab/control/pods.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+import { endConditions, endEvent, endOf, remaining, type Counts, type End } from './job-end.ts'
+import { writeNumbers, writeSuspended } from './job-status.ts'
+import { JobTally } from './job-tally.ts'
+import { createOwned, deleteOwned, freeName, isNamespaceTerminating } from './owned-pods.ts'
+import { controllerOf, owned } from './ownership.ts'
 
 const component = 'job-controller'
 
@@ -24,39 +25,27 @@ const finished = (job: Job): WorkloadCondition | undefined =>
 
 class JobController implements Controller {
   readonly #control: Control
-  readonly #context: LabContext
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #queue: Queue
-  /** Uids of the pods that a Job's counts include, by the Job's uid. */
-  readonly #counted = new Map<string, Set<string>>()
-  readonly #lastFailure = new Map<string, number>()
-  /**
-   * Pods deleted since the last pass, by the Job's uid. One that had not ended counts as failed;
-   * upstream ensures that by a tracking finalizer.
-   */
-  readonly #lost = new Map<string, FullPod[]>()
+  readonly #tally = new JobTally()
 
   constructor(control: Control) {
     this.#control = control
-    this.#context = control.context
-    this.#store = this.#context.store
-    this.#clock = this.#context.clock
+    this.#store = control.context.store
+    this.#clock = control.context.clock
     this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
   }
 
   on({ type, object }: StoreEvent): void {
     if (object.kind === 'Job') {
-      if (type === 'DELETED')
-        for (const map of [this.#counted, this.#lost, this.#lastFailure])
-          map.delete(object.metadata.uid ?? '')
+      if (type === 'DELETED') this.#tally.forget(object.metadata.uid ?? '')
       else this.#queue.add(keyOf(object))
     }
     const owner = object.kind === 'Pod' ? controllerOf(object) : undefined
     if (owner?.kind !== 'Job') return
-    // The store keeps pods under this kind.
-    if (type === 'DELETED')
-      this.#lost.set(owner.uid, [...(this.#lost.get(owner.uid) ?? []), object as FullPod])
+    // The kind implies the type.
+    if (type === 'DELETED') this.#tally.deleted(owner.uid, object as FullPod)
     this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
   }
 
@@ -76,18 +65,8 @@ class JobController implements Controller {
 
   #run(job: Job): void {
     const pods = owned<FullPod>(this.#control, job, 'Pod')
-    this.#count(job, pods)
     const active = pods.filter(isActive)
-    const succeeded = job.status?.succeeded ?? 0
-    const failed = job.status?.failed ?? 0
-    const done = { succeeded, failed }
-    const gone = this.#lost.get(job.metadata.uid ?? '') ?? []
-    this.#lost.delete(job.metadata.uid ?? '')
-    for (const pod of [...pods.filter(hasEnded), ...gone].filter(one => this.#isNew(job, one))) {
-      done[pod.status?.phase === 'Succeeded' ? 'succeeded' : 'failed'] += 1
-      this.#remember(job, pod)
-    }
-    if (done.failed > failed) this.#lastFailure.set(job.metadata.uid ?? '', this.#clock.now())
+    const done = this.#tally.count(job, pods, this.#clock.now())
     const end = endOf(job, pods, done, this.#clock.now() - this.#startOf(job))
     if (end !== undefined) {
       for (const pod of active) this.#remove(job, pod)
@@ -95,7 +74,7 @@ class JobController implements Controller {
       return
     }
     const created = this.#create(job, active, done)
-    this.#write(job, {
+    writeNumbers(this.#control, job, {
       ...done,
       active: active.length + created,
       ready: active.filter(isReady).length,
@@ -107,23 +86,6 @@ class JobController implements Controller {
         keyOf(job),
         Math.max(0, this.#startOf(job) + deadline * 1000 - this.#clock.now()),
       )
-  }
-
-  #isNew(job: Job, pod: FullPod): boolean {
-    return this.#counted.get(job.metadata.uid ?? '')?.has(pod.metadata.uid ?? '') !== true
-  }
-
-  #remember(job: Job, pod: FullPod): void {
-    const key = job.metadata.uid ?? ''
-    this.#counted.set(key, (this.#counted.get(key) ?? new Set()).add(pod.metadata.uid ?? ''))
-  }
-
-  /** The counts of a Job older than this controller already include its ended pods. */
-  #count(job: Job, pods: readonly FullPod[]): void {
-    if (this.#counted.has(job.metadata.uid ?? '') || job.status?.startTime === undefined) return
-    this.#counted.set(job.metadata.uid ?? '', new Set())
-    const already = (job.status.succeeded ?? 0) + (job.status.failed ?? 0)
-    for (const pod of pods.filter(hasEnded).slice(0, already)) this.#remember(job, pod)
   }
 
   #startOf(job: Job): number {
@@ -140,7 +102,7 @@ class JobController implements Controller {
   }
 
   #waitsForBackoff(job: Job, done: Counts): boolean {
-    const since = this.#lastFailure.get(job.metadata.uid ?? '')
+    const since = this.#tally.lastFailure(job)
     if (since === undefined || done.failed === 0) return false
     const { first, longest } = limits.jobBackoff
     const until = since + Math.min(first * 2 ** (done.failed - 1), longest)
@@ -155,56 +117,27 @@ class JobController implements Controller {
       name: freeName(this.#control, 'Pod', namespace, `${name}-`),
       generateName: `${name}-`,
     }
-    createOwned(
-      this.#control,
-      { owner: job, component },
-      podFrom(job.spec.template, job, names, draft => {
-        draft.metadata.labels = {
-          ...draft.metadata.labels,
-          'batch.kubernetes.io/controller-uid': uid,
-          'batch.kubernetes.io/job-name': name,
-          'controller-uid': uid,
-          'job-name': name,
-        }
-      }),
-    )
+    const pod = podFrom(job.spec.template, job, names, draft => {
+      draft.metadata.labels = {
+        ...draft.metadata.labels,
+        'batch.kubernetes.io/controller-uid': uid,
+        'batch.kubernetes.io/job-name': name,
+        'controller-uid': uid,
+        'job-name': name,
+      }
+    })
+    createOwned(this.#control, { owner: job, component }, pod)
   }
 
   #remove(job: Job, pod: FullPod): void {
     deleteOwned(this.#control, { owner: job, component }, pod)
   }
 
-  #write(
-    job: Job,
-    numbers: {
-      active: number
-      ready: number
-      succeeded: number
-      failed: number
-      terminating: number
-    },
-    more: Partial<NonNullable<Job['status']>> = {},
-  ): void {
-    this.#store.update<Job>('Job', job.metadata.namespace, job.metadata.name, draft => {
-      const { active, succeeded, failed, ready, terminating } = numbers
-      draft.status = {
-        ...(draft.status?.conditions !== undefined && { conditions: draft.status.conditions }),
-        startTime: draft.status?.startTime ?? this.#store.timestamp(),
-        ...(active > 0 && { active }),
-        ...(succeeded > 0 && { succeeded }),
-        ...(failed > 0 && { failed }),
-        terminating,
-        uncountedTerminatedPods: {},
-        ready,
-        ...more,
-      }
-    })
-  }
-
   #finish(job: Job, done: Counts, end: End): void {
     const now = this.#store.timestamp()
     const failed = done.failed + (end.kind === 'failed' ? this.#uncountedTerminating(job) : 0)
-    this.#write(
+    writeNumbers(
+      this.#control,
       job,
       { active: 0, ready: 0, succeeded: done.succeeded, failed, terminating: 0 },
       {
@@ -212,44 +145,24 @@ class JobController implements Controller {
         ...(end.kind === 'complete' && { completionTime: now }),
       },
     )
-    recordEvent(this.#context, { about: job, ...endEvent(end), component })
+    recordEvent(this.#control.context, { about: job, ...endEvent(end), component })
   }
 
   #uncountedTerminating(job: Job): number {
     return owned<FullPod>(this.#control, job, 'Pod').filter(
-      pod => isTerminating(pod) && this.#isNew(job, pod),
+      pod => isTerminating(pod) && this.#tally.isNew(job, pod),
     ).length
   }
 
   #suspend(job: Job): void {
-    const active = owned<FullPod>(this.#control, job, 'Pod').filter(isActive)
-    for (const pod of active) {
-      this.#remember(job, pod)
+    for (const pod of owned<FullPod>(this.#control, job, 'Pod').filter(isActive)) {
+      this.#tally.add(job, pod)
       this.#remove(job, pod)
     }
-    this.#store.update<Job>('Job', job.metadata.namespace, job.metadata.name, draft => {
-      const now = this.#store.timestamp()
-      const others = (draft.status?.conditions ?? []).filter(
-        condition => condition.type !== 'Suspended',
-      )
-      const known = draft.status?.conditions?.find(condition => condition.type === 'Suspended')
-      const { startTime: _, active: __, ...rest } = draft.status ?? {}
-      draft.status = {
-        ...rest,
-        conditions: [
-          ...others,
-          known ?? {
-            type: 'Suspended',
-            status: 'True',
-            reason: 'JobSuspended',
-            message: 'Job suspended',
-            lastTransitionTime: now,
-          },
-        ],
-      }
-    })
+    writeSuspended(this.#control, job)
   }
 
+  /** Deletes an ended Job once its time to live has passed. */
   #expire(job: Job, end: WorkloadCondition): void {
     const ttl = job.spec.ttlSecondsAfterFinished
     if (ttl === undefined) return

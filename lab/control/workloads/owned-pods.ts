@@ -1,4 +1,4 @@
-// What every controller of pods does: names, creates and deletes them, with the events that show it.
+// What every controller of pods does: names, creates and deletes them, and records the Events.
 import { recordEvent } from '#lab/control/events/events.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import type { FullPod, KubeObject } from '#lab/control/objects.ts'
@@ -11,7 +11,7 @@ interface Owner {
   readonly owner: KubeObject
 }
 
-/** A name that no pod of the namespace has. */
+/** A generated name that no object of the kind in the namespace has. */
 export function freeName(
   control: Control,
   kind: string,
@@ -24,7 +24,7 @@ export function freeName(
   return name
 }
 
-/** Nothing can be created in a namespace that is going. */
+/** Whether a namespace is being deleted: nothing can be created in it. */
 export const isNamespaceTerminating = (
   control: Control,
   namespace: string | undefined,
@@ -57,7 +57,7 @@ export function deleteOwned(control: Control, { owner, component }: Owner, pod: 
   })
 }
 
-/** ms until the next of these pods counts as available; undefined: none is about to. */
+/** ms until the next of these pods counts as available; undefined: none will. */
 export function untilNextAvailable(
   pods: readonly FullPod[],
   minReadySeconds: number | undefined,

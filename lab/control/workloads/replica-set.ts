@@ -1,5 +1,5 @@
-// The ReplicaSet controller: as many pods of one template as wished, replaced as soon as one is on
-// its way out.
+// The ReplicaSet controller: keeps the desired number of pods of one template, and replaces a pod as
+// soon as it is terminating.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
@@ -48,8 +48,8 @@ class ReplicaSetController implements Controller {
     if (object.kind !== 'Pod') return
     const owner = controllerOf(object)
     if (owner?.kind === 'ReplicaSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
-    // Its labels changed or it has no owner: requeue its former owner and every set that selects
-    // it.
+    // Queues a set that has just released the pod, and for a pod without an owner every set that
+    // selects it.
     for (const set of this.#store.list<ReplicaSet>('ReplicaSet', object.metadata.namespace)) {
       const lost = event.before !== undefined && ownedBy(event.before, set) && !ownedBy(object, set)
       if (lost || (owner === undefined && selects(set.spec.selector, object.metadata.labels)))
@@ -69,7 +69,7 @@ class ReplicaSetController implements Controller {
       pod => !hasEnded(pod),
     )
     const active = pods.filter(isActive)
-    // As upstream, the status counts what existed before this pass created or deleted pods.
+    // As upstream, the status counts the pods from before this pass.
     if (!isTerminating(set)) this.#manage(set, active)
     this.#writeStatus(set, active, pods.filter(isTerminating).length)
   }
