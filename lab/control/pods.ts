@@ -1,4 +1,4 @@
-// What controllers ask of a pod, and how they make one from a template.
+// The state of a pod as controllers see it, and pods from a template.
 import { copyOf } from '#lab/kernel/data.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import { admitPod } from '#lab/kube/admission/admission.ts'
@@ -21,10 +21,10 @@ export const hasEnded = (pod: Pod): boolean =>
 export const isTerminating = (object: KubeObject): boolean =>
   object.metadata.deletionTimestamp !== undefined
 
-/** Counts for its controller: neither ended nor on its way out. */
+/** Whether a pod counts for its controller: it has neither ended nor is it terminating. */
 export const isActive = (pod: Pod): boolean => !hasEnded(pod) && !isTerminating(pod)
 
-/** ms until a ready pod has been ready long enough; 0: it has; undefined: it is not ready. */
+/** ms until a ready pod is available; 0: it is; undefined: it is not ready. */
 export function untilAvailable(
   pod: Pod,
   minReadySeconds: number | undefined,
@@ -59,8 +59,8 @@ export function setPodCondition(pod: Pod, wanted: Condition, now: string): void 
 const notReadyKeys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const
 
 /**
- * The tolerations that admission gives every pod without its own for an unready or unreachable
- * node.
+ * Adds the tolerations for a not ready and an unreachable node that admission gives to every pod
+ * without its own.
  */
 export function withDefaultTolerations(tolerations: Toleration[] | undefined): Toleration[] {
   const given = tolerations ?? []
@@ -83,10 +83,7 @@ export function withDefaultTolerations(tolerations: Toleration[] | undefined): T
   ]
 }
 
-/**
- * A pod of a template, as admission lets it in: with the defaults that controllers and kubelets
- * rely on.
- */
+/** A pod from a template, with the defaults that admission sets. */
 export function podFrom(
   template: Template,
   owner: KubeObject,
@@ -128,63 +125,4 @@ export function createPod(context: LabContext, pod: FullPod): FullPod {
   const admitted = copyOf(pod)
   admitPod(context, asJson(admitted))
   return context.store.create(admitted)
-}
-
-/** Text with its keys in order, so that equal templates have equal hashes. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
-}
-
-/** What was made of templates. What the store holds is never changed in place: it stays right. */
-const hashes = new WeakMap<Template, string>()
-const bareTexts = new WeakMap<Template, string>()
-
-function remembered(
-  known: WeakMap<Template, string>,
-  template: Template,
-  make: () => string,
-): string {
-  const found = known.get(template)
-  if (found !== undefined) return found
-  const text = make()
-  known.set(template, text)
-  return text
-}
-
-/**
- * The hash that names a template's ReplicaSet or revision: FNV-1a of 32 bits, its decimal digits in
- * the alphabet of
- * generated names. Stable and of the real form; not the value a real cluster would compute, which
- * hashes Go's print.
- */
-export function templateHash(template: Template, collisions = 0): string {
-  return collisions === 0
-    ? remembered(hashes, template, () => hashOf(canonical(template)))
-    : hashOf(canonical(template) + String(collisions))
-}
-
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
-  return Array.from(
-    String(hash >>> 0),
-    digit => alphabet[digit.charCodeAt(0) % alphabet.length],
-  ).join('')
-}
-
-/** Whether two templates are the same but for the label that names them. */
-export function sameTemplate(a: Template, b: Template): boolean {
-  const bare = (template: Template): string =>
-    remembered(bareTexts, template, () => {
-      const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
-      return canonical({ ...template, metadata: { ...template.metadata, labels } })
-    })
-  return bare(a) === bare(b)
 }

@@ -1,14 +1,16 @@
-// The service account and root certificate controllers: what every namespace gets without anyone
-// asking.
+// The service account and root certificate controllers: every namespace gets a service account and
+// the certificate of the API's authority.
 import type { KubeObject, Namespace } from '#src/model/kube.ts'
 import { delays } from '#lab/control/delays.ts'
 import { isTerminating } from '#lab/control/pods.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, workQueue } from '#lab/control/work-queue.ts'
 
-/** @source Kubernetes v1.35, root CA publisher: its note in each ConfigMap */
-const note =
-  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
+/** @source Kubernetes v1.35, root CA publisher, the description of each ConfigMap */
+const description =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal ' +
+  'endpoints such as the internal service IP or kubernetes.default.svc. No other usage is ' +
+  'guaranteed across distributions of Kubernetes clusters.'
 
 /** `ca`: PEM of the authority that signed the API server's certificate. */
 export function accountsController(control: Control, ca: string): Controller {
@@ -29,7 +31,7 @@ export function accountsController(control: Control, ca: string): Controller {
       metadata: {
         name: 'kube-root-ca.crt',
         namespace: name,
-        annotations: { 'kubernetes.io/description': note },
+        annotations: { 'kubernetes.io/description': description },
       },
       data: { 'ca.crt': ca },
     }

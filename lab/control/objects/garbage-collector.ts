@@ -1,12 +1,14 @@
-// The garbage collector: what is owned goes after its owner, before it, or is orphaned.
+// The garbage collector: deletes dependents after their owner or before it, or orphans them.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { builtinKinds } from '#lab/kube/api/kinds.ts'
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject, dropFinalizer } from './deletion.ts'
 import type { KubeObject } from '#lab/control/objects.ts'
 import { isTerminating } from '#lab/control/pods.ts'
+import { dropOwnerReference } from '#lab/control/workloads/ownership.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { workQueue } from '#lab/control/work-queue.ts'
+import { updateObject } from './update.ts'
 
 const foreground = 'foregroundDeletion'
 const orphan = 'orphan'
@@ -32,7 +34,7 @@ class GarbageCollector implements Controller {
   }
 
   on({ type, object }: StoreEvent): void {
-    // Upstream collects a node's lease with its Node. The lab keeps it as proof that the kubelet
+    // Upstream collects the Lease of a deleted Node. The lab keeps it as proof that the kubelet
     // still runs.
     if (object.kind === 'Lease') return
     const { uid = '', ownerReferences = [] } = object.metadata
@@ -64,7 +66,7 @@ class GarbageCollector implements Controller {
     }
   }
 
-  /** Deletes an object that has no owner left; drops references to owners that are gone. */
+  /** Deletes an object without a remaining owner; otherwise removes references to deleted owners. */
   #collect(id: string): void {
     const object = this.#find(id)
     const references = object?.metadata.ownerReferences ?? []
@@ -83,19 +85,20 @@ class GarbageCollector implements Controller {
       if (deep) this.#requireForeground(object)
       deleteObject(this.#control, object)
     } else if (solid.length < owners.length) {
-      this.#store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
+      updateObject(this.#control, object, draft => {
         draft.metadata.ownerReferences = solid.map(({ reference }) => reference)
       })
     }
   }
 
-  /** Lets go of an owner that is being deleted, once its finalizers allow it. */
+  /** Removes the finalizer of an owner that is being deleted, once its dependents allow it. */
   #releaseOwner(id: string): void {
     const owner = this.#find(id)
     if (owner === undefined || !isTerminating(owner)) return
     const uid = owner.metadata.uid ?? ''
     if ((owner.metadata.finalizers ?? []).includes(orphan)) {
-      for (const object of this.#dependentsOf(uid)) this.#dropReference(object, uid)
+      for (const object of this.#dependentsOf(uid))
+        updateObject(this.#control, object, draft => dropOwnerReference(draft, uid))
       dropFinalizer(this.#control, owner, orphan)
       return
     }
@@ -108,14 +111,6 @@ class GarbageCollector implements Controller {
       ),
     )
     if (blocking.length === 0) dropFinalizer(this.#control, owner, foreground)
-  }
-
-  #dropReference(object: KubeObject, uid: string): void {
-    this.#store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
-      const rest = (draft.metadata.ownerReferences ?? []).filter(reference => reference.uid !== uid)
-      if (rest.length > 0) draft.metadata.ownerReferences = rest
-      else delete draft.metadata.ownerReferences
-    })
   }
 
   #find(id: string): KubeObject | undefined {
@@ -146,15 +141,10 @@ class GarbageCollector implements Controller {
     return isTerminating(owner) && (owner.metadata.finalizers ?? []).includes(foreground)
   }
 
-  #requireForeground(object: KubeObject): KubeObject | undefined {
-    return this.#store.update(
-      object.kind,
-      object.metadata.namespace,
-      object.metadata.name,
-      draft => {
-        draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), foreground]
-      },
-    )
+  #requireForeground(object: KubeObject): void {
+    updateObject(this.#control, object, draft => {
+      draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), foreground]
+    })
   }
 
   #index(object: KubeObject): void {

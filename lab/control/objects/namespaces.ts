@@ -1,5 +1,5 @@
-// The namespace controller: a namespace that is deleted is emptied first, and goes when nothing is
-// left in it.
+// The namespace controller: empties a deleted namespace, and removes it when nothing is left in
+// it.
 import { builtinKinds, customKinds } from '#lab/kube/api/kinds.ts'
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from './deletion.ts'
@@ -34,10 +34,10 @@ export function namespaceController(control: Control): Controller {
       if (object.kind === 'Namespace' && type !== 'DELETED' && isTerminating(object))
         queue.add(keyOf(object))
       const { namespace } = object.metadata
-      // What was left in a namespace that is going has gone, or something came in late.
+      // A deleted object may be the last one of its namespace; a new one may have come too late.
       if (namespace === undefined || type === 'MODIFIED') return
-      const around = store.get('Namespace', undefined, namespace)
-      if (around !== undefined && isTerminating(around)) queue.add(namespace)
+      const found = store.get('Namespace', undefined, namespace)
+      if (found !== undefined && isTerminating(found)) queue.add(namespace)
     },
     all() {
       for (const namespace of store.list('Namespace')) queue.add(keyOf(namespace))

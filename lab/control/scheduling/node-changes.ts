@@ -9,7 +9,7 @@ export type Helps = (reasons: ReadonlySet<Reason>, pod: FullPod) => boolean
 const differs = (before: Node, node: Node, pick: (of: Node) => unknown): boolean =>
   JSON.stringify(pick(before)) !== JSON.stringify(pick(node))
 
-/** The reasons that the change of a node may have removed for every pod; taints depend on the pod. */
+/** The reasons that the change of a node may have removed for any pod. Taints depend on the pod. */
 function removedReasons(before: Node, node: Node): Set<Reason> {
   const removed = new Set<Reason>()
   if (before.spec?.unschedulable === true && node.spec?.unschedulable !== true)

@@ -74,7 +74,7 @@ function isFreeFor(volume: FullVolume, claim: Claim): boolean {
 
 const sizeOf = (volume: FullVolume): number => quantity(volume.spec.capacity?.['storage']) ?? 0
 
-/** The volume that a claim gets: the one that names the claim, otherwise the smallest that serves. */
+/** The volume for a claim: the one that names the claim, otherwise the smallest that serves. */
 export function volumeFor(control: Control, claim: Claim, node?: Node): FullVolume | undefined {
   return control.context.store
     .list<FullVolume>('PersistentVolume')

@@ -95,7 +95,7 @@ class DaemonSetController implements Controller {
     deleteOwned(this.#control, { owner: set, component }, pod)
   }
 
-  /** Removes a failed pod, so that the next pass creates another; each time after a longer pause. */
+  /** Removes a failed pod, each time after a longer pause. The next pass creates another. */
   #replaceFailed(set: DaemonSet, node: string, pod: FullPod): void {
     const key = `${set.metadata.uid}/${node}`
     const now = this.#clock.now()

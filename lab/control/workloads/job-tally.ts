@@ -33,7 +33,7 @@ export class JobTally {
     this.#counted.set(key, (this.#counted.get(key) ?? new Set()).add(pod.metadata.uid ?? ''))
   }
 
-  /** Counts the pods that have ended or were deleted since the last pass, and returns all counts. */
+  /** Counts the pods that have ended or were deleted since the last pass; returns all counts. */
   count(job: Job, pods: readonly FullPod[], now: number): Counts {
     this.#adoptCounts(job, pods)
     const key = job.metadata.uid ?? ''

@@ -6,6 +6,7 @@ import type {
   Meta,
   StatefulSet,
 } from '#lab/control/objects.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
 import { keyOf, type Control } from '#lab/control/work-queue.ts'
 
 type OwnerReference = NonNullable<Meta['ownerReferences']>[number]
@@ -87,10 +88,8 @@ export function claimed<T extends KubeObject>(
   kind: string,
   selector: LabelSelector | undefined,
 ): T[] {
-  const { store } = control.context
-  const { namespace } = owner.metadata
   const kept: T[] = []
-  for (const object of store.list<T>(kind, namespace)) {
+  for (const object of control.context.store.list<T>(kind, owner.metadata.namespace)) {
     const matches = selects(selector, object.metadata.labels)
     if (ownedBy(object, owner)) {
       if (matches || owner.metadata.deletionTimestamp !== undefined) kept.push(object)
@@ -101,7 +100,7 @@ export function claimed<T extends KubeObject>(
       object.metadata.deletionTimestamp === undefined &&
       owner.metadata.deletionTimestamp === undefined
     ) {
-      const adopted = store.update<T>(kind, namespace, object.metadata.name, draft => {
+      const adopted = updateObject(control, object, draft => {
         draft.metadata.ownerReferences = [
           ...(draft.metadata.ownerReferences ?? []),
           ownerReference(owner),
@@ -114,18 +113,14 @@ export function claimed<T extends KubeObject>(
 }
 
 function release(control: Control, object: KubeObject, owner: KubeObject): void {
-  control.context.store.update(
-    object.kind,
-    object.metadata.namespace,
-    object.metadata.name,
-    draft => {
-      const rest = (draft.metadata.ownerReferences ?? []).filter(
-        reference => reference.uid !== owner.metadata.uid,
-      )
-      if (rest.length > 0) draft.metadata.ownerReferences = rest
-      else delete draft.metadata.ownerReferences
-    },
-  )
+  updateObject(control, object, draft => dropOwnerReference(draft, owner.metadata.uid ?? ''))
+}
+
+/** Removes the reference to an owner from a draft. */
+export function dropOwnerReference(draft: KubeObject, uid: string): void {
+  const rest = (draft.metadata.ownerReferences ?? []).filter(reference => reference.uid !== uid)
+  if (rest.length > 0) draft.metadata.ownerReferences = rest
+  else delete draft.metadata.ownerReferences
 }
 
 /**

@@ -1,11 +1,11 @@
-// The ReplicaSet controller: keeps the desired number of pods of one template, and replaces a pod as
-// soon as it is terminating.
+// The ReplicaSet controller: keeps the desired number of pods of one template, and replaces a pod
+// as soon as it is terminating.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
-import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { inDeletionOrder } from './deletion-order.ts'
 import type { FullPod, ReplicaSet } from '#lab/control/objects.ts'
+import { updateObject } from '#lab/control/objects/update.ts'
 import {
   createOwned,
   deleteOwned,
@@ -29,16 +29,14 @@ const component = 'replicaset-controller'
 
 class ReplicaSetController implements Controller {
   readonly #control: Control
-  readonly #context: LabContext
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #queue: Queue
 
   constructor(control: Control) {
     this.#control = control
-    this.#context = control.context
-    this.#store = this.#context.store
-    this.#clock = this.#context.clock
+    this.#store = control.context.store
+    this.#clock = control.context.clock
     this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
   }
 
@@ -79,21 +77,21 @@ class ReplicaSetController implements Controller {
     const missing = (set.spec.replicas ?? 1) - active.length
     if (missing > 0 && !isNamespaceTerminating(this.#control, namespace)) {
       for (let made = 0; made < Math.min(missing, limits.burst); made += 1) {
+        const names = {
+          name: freeName(this.#control, 'Pod', namespace, `${name}-`),
+          generateName: `${name}-`,
+        }
         createOwned(
           this.#control,
           { owner: set, component },
-          podFrom(set.spec.template, set, {
-            name: freeName(this.#control, 'Pod', namespace, `${name}-`),
-            generateName: `${name}-`,
-          }),
+          podFrom(set.spec.template, set, names),
         )
       }
     }
-    for (const pod of missing < 0
-      ? inDeletionOrder(active, this.#clock.now()).slice(0, Math.min(-missing, limits.burst))
-      : []) {
+    if (missing >= 0) return
+    const surplus = inDeletionOrder(active, this.#clock.now())
+    for (const pod of surplus.slice(0, Math.min(-missing, limits.burst)))
       deleteOwned(this.#control, { owner: set, component }, pod)
-    }
   }
 
   #writeStatus(set: ReplicaSet, active: readonly FullPod[], terminating: number): void {
@@ -104,21 +102,16 @@ class ReplicaSetController implements Controller {
     const labelled = active.filter(pod =>
       selects({ matchLabels: set.spec.template.metadata?.labels ?? {} }, pod.metadata.labels),
     ).length
-    this.#store.update<ReplicaSet>(
-      'ReplicaSet',
-      set.metadata.namespace,
-      set.metadata.name,
-      draft => {
-        draft.status = {
-          replicas: active.length,
-          ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
-          ...(ready.length > 0 && { readyReplicas: ready.length }),
-          ...(available > 0 && { availableReplicas: available }),
-          terminatingReplicas: terminating,
-          observedGeneration: set.metadata.generation ?? 1,
-        }
-      },
-    )
+    updateObject(this.#control, set, draft => {
+      draft.status = {
+        replicas: active.length,
+        ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
+        ...(ready.length > 0 && { readyReplicas: ready.length }),
+        ...(available > 0 && { availableReplicas: available }),
+        terminatingReplicas: terminating,
+        observedGeneration: set.metadata.generation ?? 1,
+      }
+    })
     const wait = untilNextAvailable(ready, minReadySeconds, now)
     if (wait !== undefined) this.#queue.addAfter(keyOf(set), wait)
   }

@@ -3,7 +3,7 @@
 import { copyOf } from '#lab/kernel/data.ts'
 import type { ControllerRevision, KubeObject, Template } from '#lab/control/objects.ts'
 import { owned, ownerReference } from './ownership.ts'
-import { templateHash } from '#lab/control/pods.ts'
+import { templateHash } from '#lab/control/templates.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
 /** Label of a pod with its revision: the hash (DaemonSet) or the name (StatefulSet). */

@@ -151,7 +151,8 @@ class StatefulSetController implements Controller {
       const claimName = `${template.metadata.name}-${name}-${ordinal}`
       if (this.#store.get('PersistentVolumeClaim', namespace, claimName) !== undefined) continue
       this.#store.create<Claim>(claimOf(set, template, claimName, standard?.metadata.name))
-      const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
+      const pod = `${name}-${ordinal}`
+      const message = `Create Claim ${claimName} Pod ${pod} in StatefulSet ${name} success`
       this.#report(set, 'Normal', 'SuccessfulCreate', message)
     }
   }
@@ -180,7 +181,7 @@ class StatefulSetController implements Controller {
 export const statefulSetController = (control: Control): Controller =>
   new StatefulSetController(control)
 
-/** Pods below the partition, and those that the update has not come to yet, keep the old revision. */
+/** Pods below the partition, and those not updated yet, keep the old revision. */
 function revisionFor(
   set: StatefulSet,
   ordinal: number,

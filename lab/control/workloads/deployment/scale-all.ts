@@ -1,15 +1,7 @@
 // Scaling a Deployment whose number of desired replicas changed, also in the middle of a rollout.
 import type { Deployment, ReplicaSet } from '#lab/control/objects.ts'
 import type { Control } from '#lab/control/work-queue.ts'
-import {
-  desiredReplicas,
-  maxKey,
-  rollingBounds,
-  scaleTo,
-  size,
-  total,
-  type Sets,
-} from './deployment-scale.ts'
+import { desiredReplicas, maxKey, rollingBounds, scaleTo, size, total, type Sets } from './scale.ts'
 
 /**
  * Scales the only active set to the desired replicas. In the middle of a rollout each active set

@@ -1,7 +1,7 @@
 // The condition Progressing of a Deployment: whether its rollout advances, has finished or is late.
 import { limits } from '#lab/control/delays.ts'
 import type { Deployment, ReplicaSet, WorkloadCondition } from '#lab/control/objects.ts'
-import { desiredReplicas } from './deployment-scale.ts'
+import { desiredReplicas } from './scale.ts'
 
 export type Status = NonNullable<Deployment['status']>
 

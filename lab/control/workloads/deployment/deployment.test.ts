@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { deployment, createFixture } from '#lab/control/fixture.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
-import { inDeletionOrder } from './deletion-order.ts'
-import { rollingBounds } from './deployment-scale.ts'
+import { inDeletionOrder } from '#lab/control/workloads/deletion-order.ts'
+import { rollingBounds } from './scale.ts'
 
 const started = (replicas: number, change: (made: Deployment) => void = () => {}) => {
   const world = createFixture()

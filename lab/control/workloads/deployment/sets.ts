@@ -2,12 +2,12 @@
 import { copyOf } from '#lab/kernel/data.ts'
 import type { Deployment, ReplicaSet } from '#lab/control/objects.ts'
 import { updateObject } from '#lab/control/objects/update.ts'
-import { sameTemplate, templateHash } from '#lab/control/pods.ts'
+import { sameTemplate, templateHash } from '#lab/control/templates.ts'
 import type { Control } from '#lab/control/work-queue.ts'
-import { recordScaled, scaleAnnotations, sizeOfNew, type Sets } from './deployment-scale.ts'
-import { setProgressing } from './deployment-progress.ts'
-import { isNamespaceTerminating } from './owned-pods.ts'
-import { ownerReference } from './ownership.ts'
+import { recordScaled, scaleAnnotations, sizeOfNew, type Sets } from './scale.ts'
+import { setProgressing } from './progress.ts'
+import { isNamespaceTerminating } from '#lab/control/workloads/owned-pods.ts'
+import { ownerReference } from '#lab/control/workloads/ownership.ts'
 
 const revisionKey = 'deployment.kubernetes.io/revision'
 

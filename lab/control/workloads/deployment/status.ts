@@ -1,7 +1,7 @@
 // The status of a Deployment: counts, Available, Progressing.
 import type { Deployment } from '#lab/control/objects.ts'
-import { setDeploymentCondition, updateProgress, type Status } from './deployment-progress.ts'
-import { desiredReplicas, rollingBounds, total, type Sets } from './deployment-scale.ts'
+import { setDeploymentCondition, updateProgress, type Status } from './progress.ts'
+import { desiredReplicas, rollingBounds, total, type Sets } from './scale.ts'
 
 /** The status after this pass, and the ms until the progress deadline has to be checked again. */
 export function statusOf(

@@ -4,9 +4,11 @@ import { recordEvent } from '#lab/control/events/events.ts'
 import type { Deployment, ReplicaSet } from '#lab/control/objects.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
-/** The sets of a Deployment: the one of its present template, if any, and the earlier ones, oldest first. */
+/** The sets of a Deployment. */
 export interface Sets {
+  /** The set of the present template. */
   current?: ReplicaSet
+  /** The sets of earlier templates, oldest first. */
   old: ReplicaSet[]
 }
 
@@ -110,8 +112,8 @@ export const scaleAnnotations = (deployment: Deployment): Record<string, string>
 })
 
 /**
- * Shrinks the old sets as far as availability allows: first by unavailable pods, then by the others.
- * Returns whether a set was scaled.
+ * Shrinks the old sets as far as availability allows: first by unavailable pods, then by the
+ * others. Returns whether a set was scaled.
  */
 export function scaleOld(
   control: Control,
