@@ -1,6 +1,6 @@
-// How long the control plane takes for what: every delay and limit of its controllers, as data.
+// Every delay and limit of the control plane's controllers, as data.
 
-/** A span of virtual ms; where `to` exceeds `from` the moment is drawn between them. */
+/** A span of virtual ms. If `to` exceeds `from`, the duration is random between them. */
 export interface Span {
   readonly from: number
   readonly to: number
@@ -15,8 +15,8 @@ export const delays = {
   reconcile: { from: 4, to: 20 },
   /**
    * From a pod's creation, or the change of a node that it waited for, to the scheduler's decision.
-   * @source measured on a v1.35 node: 4 to 5 ms after a taint or a cordon went, 1 to 19 ms after a
-   * pod's creation
+   * @source measured on a v1.35 node: 4 to 5 ms after the end of a taint or cordon, 1 to 19 ms
+   * after a pod's creation
    */
   schedule: { from: 4, to: 6 },
   /**
@@ -25,37 +25,38 @@ export const delays = {
    * answered 200
    */
   restart: { from: 2000, to: 2600 },
-  /** A cordon or a condition becomes a taint. @source measured on a v1.35 node: 1 ms */
+  /** From a cordon or a condition to its taint. @source measured on a v1.35 node: 1 ms */
   taintAdd: { from: 1, to: 1 },
-  /** Such a taint goes again. @source measured on a v1.35 node: 17 ms after an uncordon */
+  /** Until such a taint is removed. @source measured on a v1.35 node: 17 ms after an uncordon */
   taintRemove: { from: 17, to: 17 },
   /**
-   * local-path makes and removes a volume by a short-lived pod on the node. An estimate, not
-   * measured itself.
-   * @source derived from pods measured on a v1.35 node: one whose image is there starts 0.8 to 1.0
-   * s after its binding; then it has to end
+   * How long the short-lived pod takes that creates or removes a local-path volume on the node. An
+   * estimate.
+   * @source derived from pods measured on a v1.35 node: a pod whose image is present starts 0.8 to
+   * 1.0 s after its binding; then it has to end
    */
   provision: { from: 1500, to: 2500 },
 } as const satisfies Record<string, Span>
 
 export const limits = {
   /**
-   * How often nodes are looked at, ms. @source Kubernetes default, kube-controller-manager
+   * How often the node lifecycle controller checks the nodes, ms. @source Kubernetes default, kube-controller-manager
    * --node-monitor-period
    */
   nodeMonitorPeriod: 5_000,
   /**
-   * A kubelet that renewed nothing for so long no longer posts, ms. It was 40 s until v1.31.
+   * A kubelet that has renewed nothing for this long counts as silent, ms. It was 40 s until
+   * v1.31.
    * @source Kubernetes default since v1.32, kube-controller-manager --node-monitor-grace-period
    */
   nodeMonitorGrace: 50_000,
   /**
-   * A new node may take so long until its first status, ms. @source Kubernetes default,
+   * How long a new node may take until its first status, ms. @source Kubernetes default,
    * --node-startup-grace-period
    */
   nodeStartupGrace: 60_000,
   /**
-   * NoExecute taints follow a look at the nodes after this, ms. @source Kubernetes default, node
+   * From a check of the nodes to their NoExecute taints, ms. @source Kubernetes default, node
    * lifecycle controller, NodeEvictionPeriod
    */
   noExecutePass: 100,
@@ -80,14 +81,14 @@ export const limits = {
    */
   secondaryEvictionPause: 100_000,
   /**
-   * How long a pod stays on a node that is not ready or unreachable, s. @source Kubernetes default,
+   * How long a pod stays on a not ready or unreachable node, s. @source Kubernetes default,
    * DefaultTolerationSeconds
    */
   defaultTolerationSeconds: 300,
-  /** Time for a pod to end, s. @source Kubernetes default, terminationGracePeriodSeconds */
+  /** How long a pod may take to end, s. @source Kubernetes default, terminationGracePeriodSeconds */
   terminationGraceSeconds: 30,
   /**
-   * A pod that nothing has woken is tried again after this, ms. @source Kubernetes default,
+   * Interval at which a pod is retried that no change has woken, ms. @source Kubernetes default,
    * kube-scheduler podMaxInUnschedulablePodsDuration
    */
   unschedulableFlush: 300_000,
@@ -108,19 +109,19 @@ export const limits = {
   /** @source Kubernetes default, Deployment spec.strategy.rollingUpdate */
   surge: '25%',
   /**
-   * Pods that one reconciliation creates or deletes at most. @source Kubernetes default, replicaset
+   * The most pods that one reconciliation creates or deletes. @source Kubernetes default, replicaset
    * controller, BurstReplicas
    */
   burst: 500,
-  /** Failed pods of a Job before it fails. @source Kubernetes default, Job spec.backoffLimit */
+  /** How many pods of a Job may fail before it fails. @source Kubernetes default, Job spec.backoffLimit */
   jobBackoffLimit: 6,
   /**
-   * Pause before a failed pod of a Job is replaced: doubles up to the longest, ms. @source
+   * Pause before a failed pod of a Job is replaced, ms. It doubles up to `longest`. @source
    * Kubernetes default, job controller
    */
   jobBackoff: { first: 10_000, longest: 600_000 },
   /**
-   * Pause before a failed pod of a DaemonSet is deleted: doubles, ms. @source Kubernetes default,
+   * Pause before a failed pod of a DaemonSet is deleted, ms. It doubles up to `longest`. @source Kubernetes default,
    * daemonset controller
    */
   daemonBackoff: { first: 1_000, longest: 900_000 },

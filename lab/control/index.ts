@@ -1,4 +1,4 @@
-// The control plane: every controller and the scheduler over one store.
+// The control plane: all controllers and the scheduler on one store.
 import type { LabContext } from '#lab/kernel/world.ts'
 import { accountsController } from './objects/accounts.ts'
 import { daemonSetController } from './workloads/daemon-set.ts'
@@ -23,18 +23,18 @@ import type { Control, Controller } from './work-queue.ts'
 import { draw } from './work-queue.ts'
 
 export interface ControllerOptions {
-  /** Whether the API server answers. While it does not, nothing happens here. */
+  /** Whether the API server answers. While it does not, the controllers do nothing. */
   serving: () => boolean
   /**
-   * PEM of the API's authority: then namespaces get their account and root certificate. Without, a
-   * world does without them.
+   * PEM of the authority that signed the API's certificate. Without it, namespaces get no service
+   * account and no root certificate.
    */
   ca?: string
-  /** Where on a node local-path keeps its volumes. */
+  /** The folder of a node in which local-path keeps its volumes. */
   storage?: { path: string }
 }
 
-/** Components whose count of their own Events ends with their process. */
+/** Components that forget the counts of their Events when they restart. */
 const components = [
   'deployment-controller',
   'replicaset-controller',
@@ -48,24 +48,9 @@ const components = [
   'default-scheduler',
 ]
 
-/**
- * Starts the controllers and the scheduler. They begin at once if the API serves. Otherwise call
- * `resync()` whenever the API server is back: about two seconds later they work again, as restarted
- * processes that list everything.
- */
-export function startControllers(
-  context: LabContext,
-  options: ControllerOptions,
-): { resync(): void } {
-  let started = false
-  let cancel = () => {}
-  const control: Control = {
-    context,
-    random: context.random.fork('control'),
-    working: () => started && options.serving(),
-    resumes: [],
-  }
-  const controllers: readonly Controller[] = [
+/** In the order in which they receive the events of the store. */
+function allControllers(control: Control, options: ControllerOptions): readonly Controller[] {
+  return [
     nodeTaints(control),
     nodeLifecycle(control),
     taintEviction(control),
@@ -83,6 +68,26 @@ export function startControllers(
     scheduler(control),
     endpointsController(control),
   ]
+}
+
+/**
+ * Starts the controllers and the scheduler, at once if the API serves. Call `resync()` whenever the
+ * API server is back: about two seconds later they work again, as restarted processes that list
+ * all objects.
+ */
+export function startControllers(
+  context: LabContext,
+  options: ControllerOptions,
+): { resync(): void } {
+  let started = false
+  let cancel = () => {}
+  const control: Control = {
+    context,
+    random: context.random.fork('control'),
+    working: () => started && options.serving(),
+    resumes: [],
+  }
+  const controllers = allControllers(control, options)
   const begin = () => {
     if (!options.serving()) return
     started = true

@@ -1,4 +1,4 @@
-// The objects that controllers work on, with the fields that only they and the API's readers need.
+// The objects that controllers work on, with the fields that the model does not need.
 import type {
   Condition,
   KubeObject,
@@ -52,7 +52,7 @@ export interface Template {
   spec: FullPodSpec
 }
 
-/** Conditions of workloads: a Deployment's also say when they were last written. */
+/** Conditions of workloads. Those of a Deployment also contain the time of their last write. */
 export interface WorkloadCondition extends Condition {
   lastUpdateTime?: string
 }

@@ -1,42 +1,39 @@
-// A work queue: a key is looked at once, a little later, however often it was added meanwhile.
+// A work queue: reconciles a key once, a little later, however often it was added meanwhile.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
 import type { Span } from './delays.ts'
 
-/** What every controller works with. */
+/** What all controllers share. */
 export interface Control {
   readonly context: LabContext
   readonly random: SeededRandom
-  /** The API server answers and the controllers have started: only then may anything happen. */
+  /** Whether the API server answers and the controllers have started; otherwise they do nothing. */
   working(): boolean
-  /** Queues register here how they take up what was held while nothing could happen. */
+  /** Queues register here how they resume the keys held while the control plane was down. */
   readonly resumes: (() => void)[]
 }
 
 /** One control loop. */
 export interface Controller {
-  /** An event of the store. */
+  /** Handles an event of the store. */
   on(event: StoreEvent): void
-  /** Started (again): queues all that there is. */
+  /** Queues all objects, after a start or restart. */
   all(): void
 }
 
 export interface Queue {
-  /** Look at this key after the queue's delay. */
+  /** Reconciles this key after the queue's delay. */
   add(key: string): void
-  /** Look at this key after `ms`; an earlier appointment stands. */
+  /** Reconciles this key after `ms`, or earlier if it is due earlier already. */
   addAfter(key: string, ms: number): void
 }
 
-/** A moment within a span, in whole ms. */
+/** A random duration within a span, in whole ms. */
 export const draw = (random: SeededRandom, span: Span): number =>
   span.from === span.to ? span.from : random.integer(span.from, span.to)
 
-/**
- * Makes a queue. While the control plane is down its keys are held and taken up again with
- * `resumes`.
- */
+/** Creates a queue. While the control plane is down, it holds the keys until `resumes`. */
 export function workQueue(control: Control, span: Span, reconcile: (key: string) => void): Queue {
   const { clock } = control.context
   const due = new Map<string, { at: number; cancel: () => void }>()
@@ -62,7 +59,7 @@ export function workQueue(control: Control, span: Span, reconcile: (key: string)
   return { add, addAfter }
 }
 
-/** `namespace/name`, or `name` for what has no namespace. */
+/** `namespace/name`, or `name` for an object without a namespace. */
 export function keyOf(object: { metadata: { namespace?: string; name: string } }): string {
   const { namespace, name } = object.metadata
   return namespace === undefined ? name : `${namespace}/${name}`

@@ -1,5 +1,5 @@
-// What components remember of their events: to count repetitions, to combine, to limit floods and to
-// let events expire.
+// What components remember of their Events, to count repetitions, combine similar ones, limit floods
+// and let all expire.
 import type { LabContext } from '#lab/kernel/world.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 
@@ -26,7 +26,7 @@ export const eventLimits = {
    */
   burst: 25,
   /**
-   * One more is let through after this, ms. @source Kubernetes default, client-go record,
+   * Interval at which one more Event is let through, ms. @source Kubernetes default, client-go record,
    * defaultSpamQPS
    */
   refill: 300_000,
@@ -36,7 +36,7 @@ export const eventLimits = {
    */
   seriesPause: 360_000,
   /**
-   * A running series is written again after this, ms. @source Kubernetes default, client-go events,
+   * Interval at which a running series is written again, ms. @source Kubernetes default, client-go events,
    * refreshTime
    */
   seriesRefresh: 1_800_000,
@@ -47,7 +47,7 @@ interface Similar {
   lastAt: number
 }
 
-/** An event in the store: how often it occurred, last occurred and was last written (ms). */
+/** An Event in the store: how often it occurred, when it last did, and its last write (ms). */
 export interface Place {
   namespace: string
   name: string
@@ -57,7 +57,7 @@ export interface Place {
 }
 
 export interface Memory {
-  /** Stored events by all that identifies an event but its time. */
+  /** Stored Events by everything that identifies them except the time. */
   written: Map<string, Place>
   similar: Map<string, Similar>
   buckets: Map<string, { tokens: number; at: number }>
@@ -85,7 +85,7 @@ export function memoryOf(context: LabContext): Memory {
   return made
 }
 
-/** Token bucket per source and object: limits the events of a crash loop. */
+/** Whether the token bucket of a source and object lets an Event through; limits crash loops. */
 export function admitted(memory: Memory, object: string, now: number): boolean {
   const bucket = memory.buckets.get(object) ?? { tokens: eventLimits.burst, at: now }
   bucket.tokens = Math.min(
@@ -99,7 +99,7 @@ export function admitted(memory: Memory, object: string, now: number): boolean {
   return true
 }
 
-/** Whether too many different messages came for one reason, so that they are combined. */
+/** Whether a reason has had so many different messages that they are combined. */
 export function combines(memory: Memory, alike: string, message: string, now: number): boolean {
   const known = memory.similar.get(alike)
   const similar =
@@ -132,7 +132,7 @@ export function remember(context: LabContext, memory: Memory, key: string, made:
   keep(context, memory, place)
 }
 
-/** Each write renews the time to live. */
+/** Renews the time to live of an Event that was written. */
 export function keep(
   context: LabContext,
   memory: Memory,
