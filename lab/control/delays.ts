@@ -21,8 +21,8 @@ export const delays = {
   schedule: { from: 4, to: 6 },
   /**
    * From the API's return to a working controller manager: it restarts and has to list everything
-   * first. @source measured on a v1.35 node: RegisteredNode came 2.0 and 2.6 s after /readyz
-   * answered 200
+   * first.
+   * @source measured on a v1.35 node: RegisteredNode came 2.0 and 2.6 s after /readyz answered 200
    */
   restart: { from: 2000, to: 2600 },
   /** From a cordon or a condition to its taint. @source measured on a v1.35 node: 1 ms */
@@ -40,66 +40,68 @@ export const delays = {
 
 export const limits = {
   /**
-   * How often the node lifecycle controller checks the nodes, ms. @source Kubernetes default, kube-controller-manager
-   * --node-monitor-period
+   * How often the node lifecycle controller checks the nodes, ms.
+   * @source Kubernetes default, kube-controller-manager --node-monitor-period
    */
   nodeMonitorPeriod: 5_000,
   /**
-   * A kubelet that has renewed nothing for this long counts as silent, ms. It was 40 s until
-   * v1.31.
+   * A kubelet that has renewed nothing for this long counts as silent, ms. It was 40 s until v1.31.
    * @source Kubernetes default since v1.32, kube-controller-manager --node-monitor-grace-period
    */
   nodeMonitorGrace: 50_000,
   /**
-   * How long a new node may take until its first status, ms. @source Kubernetes default,
-   * --node-startup-grace-period
+   * How long a new node may take until its first status, ms.
+   * @source Kubernetes default, --node-startup-grace-period
    */
   nodeStartupGrace: 60_000,
   /**
-   * From a check of the nodes to their NoExecute taints, ms. @source Kubernetes default, node
-   * lifecycle controller, NodeEvictionPeriod
+   * From a check of the nodes to their NoExecute taints, ms.
+   * @source Kubernetes default, node lifecycle controller, NodeEvictionPeriod
    */
   noExecutePass: 100,
   /**
-   * Pause between two nodes that get a NoExecute taint, ms. @source Kubernetes default,
-   * --node-eviction-rate 0.1
+   * Pause between two nodes that get a NoExecute taint, ms.
+   * @source Kubernetes default, --node-eviction-rate 0.1
    */
   nodeEvictionPause: 10_000,
   /**
-   * Cluster size up to which partial disruption stops evictions. @source Kubernetes default,
-   * --large-cluster-size-threshold
+   * Cluster size up to which partial disruption stops evictions.
+   * @source Kubernetes default, --large-cluster-size-threshold
    */
   largeCluster: 50,
   /**
-   * Share of unready nodes (more than two) that is a partial disruption. @source Kubernetes
-   * default, --unhealthy-zone-threshold
+   * Share of unready nodes (more than two) that is a partial disruption.
+   * @source Kubernetes default, --unhealthy-zone-threshold
    */
   unhealthyShare: 0.55,
   /**
-   * Pace of evictions in a large, partly disrupted cluster, ms. @source Kubernetes default,
-   * --secondary-node-eviction-rate 0.01
+   * Pace of evictions in a large, partly disrupted cluster, ms.
+   * @source Kubernetes default, --secondary-node-eviction-rate 0.01
    */
   secondaryEvictionPause: 100_000,
   /**
-   * How long a pod stays on a not ready or unreachable node, s. @source Kubernetes default,
-   * DefaultTolerationSeconds
+   * How long a pod stays on a not ready or unreachable node, s.
+   * @source Kubernetes default, DefaultTolerationSeconds
    */
   defaultTolerationSeconds: 300,
-  /** How long a pod may take to end, s. @source Kubernetes default, terminationGracePeriodSeconds */
+  /**
+   * How long a pod may take to end, s.
+   * @source Kubernetes default, terminationGracePeriodSeconds
+   */
   terminationGraceSeconds: 30,
   /**
-   * Interval at which a pod is retried that no change has woken, ms. @source Kubernetes default,
-   * kube-scheduler podMaxInUnschedulablePodsDuration
+   * Interval at which a pod is retried that no change has woken, ms.
+   * @source Kubernetes default, kube-scheduler podMaxInUnschedulablePodsDuration
    */
   unschedulableFlush: 300_000,
   /**
-   * Pause after an attempt that ended in an error, ms. @source Kubernetes default, kube-scheduler
-   * podInitialBackoffSeconds
+   * Pause after an attempt that ended in an error, ms.
+   * @source Kubernetes default, kube-scheduler podInitialBackoffSeconds
    */
   schedulerBackoff: 1_000,
   /**
-   * How long a pod waits for its volumes to be bound, ms. @source Kubernetes default,
-   * kube-scheduler VolumeBindingArgs bindTimeoutSeconds
+   * How long a pod waits for its volumes to be bound, ms.
+   * @source Kubernetes default, kube-scheduler VolumeBindingArgs bindTimeoutSeconds
    */
   volumeBindTimeout: 600_000,
   /** @source Kubernetes default, Deployment spec.progressDeadlineSeconds */
@@ -109,20 +111,23 @@ export const limits = {
   /** @source Kubernetes default, Deployment spec.strategy.rollingUpdate */
   surge: '25%',
   /**
-   * The most pods that one reconciliation creates or deletes. @source Kubernetes default, replicaset
-   * controller, BurstReplicas
+   * The most pods that one reconciliation creates or deletes.
+   * @source Kubernetes default, replicaset controller, BurstReplicas
    */
   burst: 500,
-  /** How many pods of a Job may fail before it fails. @source Kubernetes default, Job spec.backoffLimit */
+  /**
+   * How many pods of a Job may fail before it fails.
+   * @source Kubernetes default, Job spec.backoffLimit
+   */
   jobBackoffLimit: 6,
   /**
-   * Pause before a failed pod of a Job is replaced, ms. It doubles up to `longest`. @source
-   * Kubernetes default, job controller
+   * Pause before a failed pod of a Job is replaced, ms. It doubles up to `longest`.
+   * @source Kubernetes default, job controller
    */
   jobBackoff: { first: 10_000, longest: 600_000 },
   /**
-   * Pause before a failed pod of a DaemonSet is deleted, ms. It doubles up to `longest`. @source Kubernetes default,
-   * daemonset controller
+   * Pause before a failed pod of a DaemonSet is deleted, ms. It doubles up to `longest`.
+   * @source Kubernetes default, daemonset controller
    */
   daemonBackoff: { first: 1_000, longest: 900_000 },
 } as const

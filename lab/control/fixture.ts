@@ -40,8 +40,8 @@ export interface ControlFixture {
 }
 
 /**
- * ms from binding to running and from running to ready; from the deletion to the end. @source
- * measured on a v1.35 node
+ * ms from binding to running and from running to ready; from the deletion to the end.
+ * @source measured on a v1.35 node
  */
 const kubelet = { start: 1400, ready: 1000, end: 800, renew: 10_000 }
 

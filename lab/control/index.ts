@@ -72,8 +72,8 @@ function allControllers(control: Control, options: ControllerOptions): readonly 
 
 /**
  * Starts the controllers and the scheduler, at once if the API serves. Call `resync()` whenever the
- * API server is back: about two seconds later they work again, as restarted processes that list
- * all objects.
+ * API server is back: about two seconds later they work again, as restarted processes that list all
+ * objects.
  */
 export function startControllers(
   context: LabContext,

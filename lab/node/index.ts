@@ -31,7 +31,8 @@ export { sandboxApps } from './apps/catalogue-sandbox.ts'
 
 /**
  * Share of pods whose containers containerd has lost after an unclean stop. Their status becomes
- * ContainerStatusUnknown, which joelclaw's healer knows. @source the share is assumed, not measured
+ * ContainerStatusUnknown, which joelclaw's healer knows.
+ * @source the share is assumed, not measured
  */
 const lostShare = 0.2
 

@@ -1,5 +1,5 @@
-// Records Events as the components of a cluster do: counts repeated ones, combines similar ones, and
-// lets all expire after an hour.
+// Records Events as the components of a cluster do: counts repeated ones, combines similar ones,
+// and lets all expire after an hour.
 import type { LabContext } from '#lab/kernel/world.ts'
 import { admitted, combines, keep, memoryOf, remember } from './memory.ts'
 import { recordSeries } from './series.ts'
@@ -67,7 +67,8 @@ function createCounted(
     count: 1,
     type: event.type,
     eventTime: null,
-    // Combined events have no reporter. @source recorded on a v1.35 node
+    // Combined events have no reporter.
+    // @source recorded on a v1.35 node
     reportingComponent: combined ? '' : event.component,
     reportingInstance: combined ? '' : (event.host ?? ''),
   })

@@ -1,43 +1,43 @@
-// What components remember of their Events, to count repetitions, combine similar ones, limit floods
-// and let all expire.
+// What components remember of their Events, to count repetitions, combine similar ones, limit
+// floods and let all expire.
 import type { LabContext } from '#lab/kernel/world.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 
 /** Settings of client-go's event correlator and of the API server's event store. */
 export const eventLimits = {
   /**
-   * How long an Event is kept after it was last written, ms. @source Kubernetes default,
-   * kube-apiserver --event-ttl
+   * How long an Event is kept after it was last written, ms.
+   * @source Kubernetes default, kube-apiserver --event-ttl
    */
   ttl: 3_600_000,
   /**
-   * Different messages for one reason before they are combined. @source Kubernetes default,
-   * client-go record, defaultAggregateMaxEvents
+   * Different messages for one reason before they are combined.
+   * @source Kubernetes default, client-go record, defaultAggregateMaxEvents
    */
   similar: 10,
   /**
-   * A longer pause between similar Events starts a new count, ms. @source Kubernetes default,
-   * client-go record, defaultAggregateIntervalInSeconds
+   * A longer pause between similar Events starts a new count, ms.
+   * @source Kubernetes default, client-go record, defaultAggregateIntervalInSeconds
    */
   similarWithin: 600_000,
   /**
-   * Events of one source about one object before the flood is dropped. @source Kubernetes default,
-   * client-go record, defaultSpamBurst
+   * Events of one source about one object before the flood is dropped.
+   * @source Kubernetes default, client-go record, defaultSpamBurst
    */
   burst: 25,
   /**
-   * Interval at which one more Event is let through, ms. @source Kubernetes default, client-go record,
-   * defaultSpamQPS
+   * Interval at which one more Event is let through, ms.
+   * @source Kubernetes default, client-go record, defaultSpamQPS
    */
   refill: 300_000,
   /**
-   * A series of the newer style ends after a pause of this, ms. @source Kubernetes default,
-   * client-go events, finishTime
+   * A series of the newer style ends after a pause of this, ms.
+   * @source Kubernetes default, client-go events, finishTime
    */
   seriesPause: 360_000,
   /**
-   * Interval at which a running series is written again, ms. @source Kubernetes default, client-go events,
-   * refreshTime
+   * Interval at which a running series is written again, ms.
+   * @source Kubernetes default, client-go events, refreshTime
    */
   seriesRefresh: 1_800_000,
 }

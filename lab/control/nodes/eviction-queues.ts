@@ -71,8 +71,8 @@ export class EvictionQueues {
   }
 
   /**
-   * Recomputes the zones. If no node of any zone is ready, the control plane is more likely cut
-   * off than all nodes are down, so the taints go. Returns whether that state has just ended.
+   * Recomputes the zones. If no node of any zone is ready, the control plane is more likely cut off
+   * than all nodes are down, so the taints go. Returns whether that state has just ended.
    */
   updateZones(nodes: readonly FullNode[]): { readonly recovered: boolean } {
     const next = zoneStates(nodes)

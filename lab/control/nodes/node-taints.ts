@@ -12,8 +12,8 @@ export const notReadyTaint = 'node.kubernetes.io/not-ready'
 export const unreachableTaint = 'node.kubernetes.io/unreachable'
 
 /**
- * Condition, status and the taint that follows. @source Kubernetes default, Taints and Tolerations,
- * taint nodes by condition
+ * Condition, status and the taint that follows.
+ * @source Kubernetes default, Taints and Tolerations, taint nodes by condition
  */
 const byCondition: readonly (readonly [string, string, string])[] = [
   ['Ready', 'False', notReadyTaint],

@@ -66,7 +66,9 @@ class GarbageCollector implements Controller {
     }
   }
 
-  /** Deletes an object without a remaining owner; otherwise removes references to deleted owners. */
+  /**
+   * Deletes an object without a remaining owner; otherwise removes references to deleted owners.
+   */
   #collect(id: string): void {
     const object = this.#find(id)
     const references = object?.metadata.ownerReferences ?? []

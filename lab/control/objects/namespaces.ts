@@ -1,5 +1,4 @@
-// The namespace controller: empties a deleted namespace, and removes it when nothing is left in
-// it.
+// The namespace controller: empties a deleted namespace, and removes it when nothing is left in it.
 import { builtinKinds, customKinds } from '#lab/kube/api/kinds.ts'
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from './deletion.ts'

@@ -210,8 +210,8 @@ class Scheduler implements Controller {
 
   /**
    * Records Events in the legacy style, as the recorded v1.35 node does. Upstream falls back to it
-   * if the API server does not serve the newer API yet when the scheduler starts, which is the
-   * case wherever both start together.
+   * if the API server does not serve the newer API yet when the scheduler starts, which is the case
+   * wherever both start together.
    */
   #report(
     pod: FullPod,

@@ -1,6 +1,5 @@
-// The applications of the joelclaw cluster and of the node itself.
-// Warm-up times and memory are assumed, not measured, unless a @source says otherwise; budgets of
-// probes bound them from above.
+// The applications of the joelclaw cluster and of the node itself. Warm-up times and memory are
+// assumed, not measured, unless a source is given. The budgets of the probes bound them from above.
 import type { AppCatalogue, AppEntry, Handler } from './apps.ts'
 import { http, whenReady } from './apps.ts'
 
@@ -122,7 +121,8 @@ export const joelclawApps: AppCatalogue = {
   },
   'livekit/livekit-server': {
     comm: 'livekit-server',
-    // Its startup budget is 120 s. @source k8s skill, LiveKit probes
+    // Its startup budget is 120 s.
+    // @source k8s skill, LiveKit probes
     warmUp: [800, 2000],
     memoryMiB: 120,
     // @source k8s skill: under hostNetwork the pod-IP probe fails and loops; 127.0.0.1 works
@@ -142,7 +142,8 @@ export const joelclawApps: AppCatalogue = {
   },
   'dkron/dkron': {
     comm: 'dkron',
-    // Its startup budget is 5 + 120 s. @source joelclaw manifests, dkron
+    // Its startup budget is 5 + 120 s.
+    // @source joelclaw manifests, dkron
     warmUp: [3000, 8000],
     memoryMiB: 90,
     ports: {
@@ -247,7 +248,8 @@ export const joelclawApps: AppCatalogue = {
 function restate(): AppEntry {
   return {
     comm: 'restate-server',
-    // Its startup budget is 10 + 300 s. @source joelclaw manifests, restate
+    // Its startup budget is 10 + 300 s.
+    // @source joelclaw manifests, restate
     warmUp: [3000, 8000],
     memoryMiB: 350,
     ports: {

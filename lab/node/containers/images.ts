@@ -8,9 +8,8 @@ export type PullFault = 'not-found' | 'unreachable'
 
 /**
  * What the registries out there hold: of the repositories in `pushed` those tags and no others, of
- * all others whatever
- * they are asked for; but for the entries of `faults`, by image, by repository, by registry host,
- * or `*` for all of them.
+ * all others whatever they are asked for; but for the entries of `faults`, by image, by repository,
+ * by registry host, or `*` for all of them.
  */
 export interface Registry {
   readonly faults: Map<string, PullFault>
@@ -26,7 +25,8 @@ export function pushedOf(images: readonly string[]): ReadonlyMap<string, Readonl
 
 /**
  * A digest names what it names, wherever it is; on its own machine a node has no registry: what
- * listens there says 404. @source measured on a v1.35 node: NotFound
+ * listens there says 404.
+ * @source measured on a v1.35 node: NotFound
  */
 const isPushed = ({ pushed }: Registry, image: string): boolean =>
   image.includes('@') ||
@@ -55,8 +55,8 @@ export function pullFails(registry: Registry, image: string): string | undefined
     (isPushed(registry, image) ? undefined : 'not-found')
   if (fault === undefined) return undefined
   const start = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `
-  // The gRPC code stands only where containerd knows it. @source measured on a v1.35 node: both
-  // texts
+  // The gRPC code stands only where containerd knows it.
+  // @source measured on a v1.35 node: both texts
   if (fault === 'not-found') return `rpc error: code = NotFound desc = ${start}${full}: not found`
   const path = full.slice(host.length + 1)
   const colon = path.lastIndexOf(':')

@@ -12,8 +12,8 @@ const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 
 /**
  * Reads `sleep`, `exit`, `false`, `echo` and endless loops out of a command; everything else takes
- * no time and succeeds.
- * A container without a command runs a shell without input, which ends at once with 0.
+ * no time and succeeds. A container without a command runs a shell without input, which ends at
+ * once with 0.
  */
 export function readScript(container: Container): Script {
   const argv = [...(container.command ?? []), ...(container.args ?? [])]

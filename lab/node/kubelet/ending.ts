@@ -50,7 +50,9 @@ export function stopContainers(kubelet: KubeletState, run: PodRun): void {
   stopRunning(kubelet, run, ending.graceMs, () => finish(kubelet, run))
 }
 
-/** Stops the containers that run; calls `done` once after the last has ended, or soon if none runs. */
+/**
+ * Stops the containers that run; calls `done` once after the last has ended, or soon if none runs.
+ */
 export function stopRunning(
   kubelet: KubeletState,
   run: PodRun,
@@ -90,8 +92,8 @@ function finish(kubelet: KubeletState, run: PodRun): void {
     kubelet.pods.delete(run.uid)
     return
   }
-  // A pod of which nothing ever ran is Failed with its last word alone. @source measured on a v1.35
-  // node: 10 ms before it is gone
+  // A pod of which nothing ever ran is Failed with its last word alone.
+  // @source measured on a v1.35 node: 10 ms before it is gone
   const ran = containersOf(run).some(each => each.state.kind === 'exited')
   run.sandbox = undefined
   writeStatus(kubelet, run, ran)

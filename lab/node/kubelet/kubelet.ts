@@ -106,8 +106,8 @@ export function podChanged(kubelet: KubeletState, event: StoreEvent): void {
     return
   }
   if (run !== undefined && (deletionTimestamp === undefined || run.ending !== undefined)) {
-    // The kubelet's own writes come back this way: nothing to do but to remember the newest.
-    // A kind's objects in the store have that kind's type.
+    // The kubelet's own writes come back this way: nothing to do but to remember the newest. A
+    // kind's objects in the store have that kind's type.
     run.pod = event.object as Pod
     if (run.ending !== undefined && graceOf(run.pod) < run.ending.graceMs)
       later(kubelet, draw(kubelet, delays.watch), () =>
@@ -137,8 +137,8 @@ function podAdded(kubelet: KubeletState, pod: Pod): void {
 }
 
 /**
- * The object was deleted while its containers run: stops them. @source Kubernetes default: at least
- * 1 s of grace
+ * The object was deleted while its containers run: stops them.
+ * @source Kubernetes default: at least 1 s of grace
  */
 function podRemoved(kubelet: KubeletState, run: PodRun): void {
   if (run.removable) kubelet.pods.delete(run.uid)

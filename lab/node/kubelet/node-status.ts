@@ -16,8 +16,8 @@ export interface WholeNode extends Node {
 }
 
 /**
- * How big a machine is where its Node object does not say. @source joelclaw history: 18g of memory;
- * pods: Kubernetes default, maxPods 110; the rest assumed
+ * How big a machine is where its Node object does not say.
+ * @source joelclaw history: 18g of memory; pods: Kubernetes default, maxPods 110; the rest assumed
  */
 const size = { cpu: '4', 'ephemeral-storage': '103079215104', memory: '18874368Ki', pods: '110' }
 

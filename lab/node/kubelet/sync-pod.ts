@@ -233,8 +233,8 @@ function startAll(
 
 /**
  * What does not start, and what is in a back-off for its image, is tried again after the retry of a
- * sync, whatever is left of the
- * back-off. The relist that first sees a sandbox has all of its containers looked at once more.
+ * sync, whatever is left of the back-off. The relist that first sees a sandbox has all of its
+ * containers looked at once more.
  * @source measured on a v1.35 node: BackOff 0.3 to 0.7 s after the first failure, then a try each
  * 11 to 15 s
  */

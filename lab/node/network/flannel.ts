@@ -67,7 +67,8 @@ export function flannelStarted(kubelet: KubeletState, run: PodRun, container: Co
 }
 
 /**
- * Annotations by which flanneld publishes its end of the tunnel. @source measured on a v1.35 node
+ * Annotations by which flanneld publishes its end of the tunnel.
+ * @source measured on a v1.35 node
  */
 const annotations = (kubelet: KubeletState): Record<string, string> => ({
   'flannel.alpha.coreos.com/backend-data': `{"VNI":1,"VtepMAC":"${kubelet.podNet

@@ -109,8 +109,8 @@ function currentRules(kubelet: KubeletState): Map<number, readonly Backend[]> {
 }
 
 /**
- * Ready endpoints; where there are none, those that still serve while they end. @source Kubernetes
- * documentation, Virtual IPs: traffic to terminating endpoints
+ * Ready endpoints; where there are none, those that still serve while they end.
+ * @source Kubernetes documentation, Virtual IPs: traffic to terminating endpoints
  */
 function backends(slices: readonly EndpointSlice[], portName: string | undefined): Backend[] {
   const take = (
