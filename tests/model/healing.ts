@@ -1,7 +1,7 @@
 // Healing over a model: its context, and what it did in short.
 import { eventText, healingReason } from '#src/reporting/sentences.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
-import type { HealContext } from '#src/engine/heal/heal.ts'
+import type { HealContext } from '#src/engine/heal/context.ts'
 import type { Healing, Invariant } from '#src/model/index.ts'
 import type { Model } from './model.ts'
 

@@ -2,7 +2,7 @@
 // Reads only.
 import { stdout } from 'node:process'
 import { isKnownDead, lockedBy, type LockHolder } from '#src/engine/lock/lock.ts'
-import { whoHas } from '#src/engine/cluster-state/lease.ts'
+import { whoHas } from '#src/engine/cluster-state/lease-object.ts'
 import { faults } from '#helpers/faults.ts'
 import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'

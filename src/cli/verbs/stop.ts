@@ -2,7 +2,8 @@
 // machine with access.
 import { stdout } from 'node:process'
 import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
-import { askToStop, whoHas } from '#src/engine/cluster-state/lease.ts'
+import { askToStop } from '#src/engine/cluster-state/lease.ts'
+import { whoHas } from '#src/engine/cluster-state/lease-object.ts'
 import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'

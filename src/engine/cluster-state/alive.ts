@@ -1,22 +1,23 @@
-// Who holds a lease and lives: renewals that are seen, by the own clock; what a lease says of times
-// is not compared.
+// Whether the holder of a lease lives: its renewals are observed by our own clock, because the
+// times in the lease come from another one.
 import { resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Lease } from '#src/model/kube.ts'
 import type { Clock } from '#src/model/runtime.ts'
-import { clusterLease, holderOf, renewEvery, type LeaseName, type Taken } from './lease.ts'
+import { renewEvery } from './held-lease.ts'
+import { clusterLease, holderOf, type LeaseName, type Taken } from './lease-object.ts'
 
 /**
- * How long a sign of life is waited for, ms: two renewals, and a moment. @source
- * src/engine/cluster-state/lease.ts, renewEvery
+ * How long a renewal is awaited, ms: two periods and a margin. @source
+ * src/engine/cluster-state/held-lease.ts, renewEvery
  */
 const patience = 2 * renewEvery + 500
-/** Between looks, ms. */
+/** Between reads, ms. */
 const every = 500
 
 /**
- * Who holds a lease and renews it before one's eyes; undefined: nobody, or somebody who shows no
- * sign of life, whom whoever
- * takes the lease waits for. Reads only. Rejects as the API does.
+ * The holder of a lease, if it renews the lease while holdfast watches. Undefined: it has no holder,
+ * or one that does not renew it; the next process to take the lease waits for that one. Reads only.
+ * Rejects as the API does.
  */
 export async function whoLives(
   kube: Kube,
@@ -24,14 +25,14 @@ export async function whoLives(
   isDead: (identity: string) => boolean,
   at: LeaseName = clusterLease,
 ): Promise<Taken | undefined> {
-  const evaluate = (): Promise<Lease | undefined> =>
+  const read = (): Promise<Lease | undefined> =>
     kube.get<Lease>(resources.leases, at.name, at.namespace)
-  const first = await evaluate()
+  const first = await read()
   const holder = holderOf(first)
   if (holder === undefined || isDead(holder.holder)) return undefined
   for (const until = clock.now() + patience; clock.now() < until;) {
     await clock.sleep(every)
-    const now = await evaluate()
+    const now = await read()
     if (now?.metadata.resourceVersion !== first?.metadata.resourceVersion) return holderOf(now)
   }
   return undefined

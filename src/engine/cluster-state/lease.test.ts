@@ -6,16 +6,9 @@ import { loadPolicy } from '#src/runs/clusters.ts'
 import { createLab, findWorld, type Lab } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Clock } from '#src/model/runtime.ts'
-import {
-  askToStop,
-  clusterLease,
-  isHeld,
-  acquireLease,
-  whoHas,
-  type HeldLease,
-  type Holder,
-  type Taken,
-} from './lease.ts'
+import { askToStop, isHeld, acquireLease } from './lease.ts'
+import { clusterLease, whoHas, type Holder, type Taken } from './lease-object.ts'
+import { type HeldLease } from './held-lease.ts'
 import { nodeLeases, takeNodes } from './node-leases.ts'
 
 const policy = await loadPolicy('joelclaw')

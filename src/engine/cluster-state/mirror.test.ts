@@ -7,7 +7,8 @@ import { createLab, findWorld } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Entry, JournalOf } from '#src/model/journal.ts'
 import type { KubeObject } from '#src/model/kube.ts'
-import { copies, copyName, copyOf, forgetOldMarks } from './mirror.ts'
+import { copies, copyOf, forgetOldMarks } from './mirror.ts'
+import { copyName } from './copy-form.ts'
 
 const policy = await loadPolicy('joelclaw')
 const world = await findWorld('joelclaw')
@@ -122,7 +123,7 @@ describe('a copy', () => {
     await expect(
       copyOf(kube, of, panda).keep([{ ...taint, record: 'x'.repeat(300_000) }]),
     ).rejects.toThrow(
-      /^the records of api-port-drifts take 300\d+ bytes, more than the 262144 that a copy in the cluster may have$/,
+      /^the records of api-port-drifts take 300\d+ bytes; a copy in the cluster may have at most 262144$/,
     )
     expect(inCluster(of)).toBeUndefined()
   })
@@ -139,13 +140,13 @@ describe('what is no journal that this version knows', () => {
     [
       'no JSON',
       () => '{',
-      /its journal\.json is no JSON\. Look at it \(kubectl get configmap \S+ -n holdfast -o yaml\), undo what it names, and delete it$/,
+      /its journal\.json is not JSON\. Read it \(kubectl get configmap \S+ -n holdfast -o yaml\), undo what it names, and delete it$/,
     ],
     [
       'another body',
       (of: JournalOf) =>
         JSON.stringify({ head: { holdfast: 'journal', version: 2, ...of }, pending: 5 }),
-      /is no journal of holdfast: look at it/,
+      /is no journal of holdfast\. Read it/,
     ],
   ] as const)('%s: refused with the remedy', async ([, text, message]) => {
     const of = newOf()

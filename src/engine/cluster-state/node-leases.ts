@@ -1,14 +1,9 @@
 // Leases of nodes as medik8s' operators take them: who remediates or maintains a node is not
 // disturbed, and does not disturb.
 import { resources } from '#src/kubernetes/client.ts'
-import {
-  isHeld,
-  acquireLease,
-  type HeldLease,
-  type Holder,
-  type LeaseContext,
-  type Taken,
-} from './lease.ts'
+import { isHeld, acquireLease } from './lease.ts'
+import { type HeldLease, type LeaseContext } from './held-lease.ts'
+import { type Holder, type Taken } from './lease-object.ts'
 
 /** @source medik8s, common, lease: namespace and names of node leases */
 export const nodeLeases = 'medik8s-leases'

@@ -8,7 +8,7 @@ import { permission } from '#src/kubernetes/permission.ts'
 import { resources } from '#src/kubernetes/kinds.ts'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
 import { nodeLeases } from '#src/engine/cluster-state/node-leases.ts'
-import { clusterLease } from '#src/engine/cluster-state/lease.ts'
+import { clusterLease } from '#src/engine/cluster-state/lease-object.ts'
 import {
   questionsOfSignal,
   type Drill,

@@ -3,7 +3,9 @@
 import { describe, expect, test } from 'vitest'
 import { contextOf, told } from '#tests/model/healing.ts'
 import { newModel, start, type Model } from '#tests/model/model.ts'
-import { freshMemory, heal, healOnce } from './heal.ts'
+import { healOnce } from './attempt.ts'
+import { heal } from './heal.ts'
+import { freshMemory } from './memory.ts'
 
 describe('evidence', () => {
   const confirm = { looks: 3, every: '10 s' } as const

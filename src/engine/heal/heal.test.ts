@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { contextOf, told } from '#tests/model/healing.ts'
 import { newModel, start } from '#tests/model/model.ts'
-import { candidates, freshMemory, heal, healOnce, plan } from './heal.ts'
+import { healOnce } from './attempt.ts'
+import { candidates, plan } from './candidates.ts'
+import { heal } from './heal.ts'
+import { freshMemory } from './memory.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 
 const kinds = (seen: {

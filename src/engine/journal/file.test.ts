@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { JournalError } from '#src/model/journal.ts'
-import { fileJournal, journalAt, unfinished } from './file.ts'
+import { fileJournal, journalAt } from './file.ts'
+import { unfinished } from './unfinished.ts'
 
 let folder: string
 beforeEach(() => {
@@ -104,7 +105,7 @@ test('rubbish is named, not skipped: it may be what remains of an undo', () => {
   const path = join(folder, 'x.jsonl')
   writeFileSync(path, 'rubbish\n')
   expect(() => unfinished(folder, 'joelclaw')).toThrow(
-    `${path} holds a line that is no JSON: rubbish`,
+    `${path} holds a line that is not JSON: rubbish`,
   )
 })
 

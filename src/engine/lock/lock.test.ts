@@ -110,7 +110,7 @@ test('of a process whose number is another one’s by now is free, and one of an
 test('that cannot be read is named with the remedy, never taken for free', () => {
   writeFileSync(join(folder, 'joelclaw.1'), 'rubbish')
   expect(() => acquireLock(folder, 'joelclaw', occupant('b'))).toThrow(
-    `${join(folder, 'joelclaw.1')} is no lock of holdfast: when no holdfast runs, remove it`,
+    `${join(folder, 'joelclaw.1')} is no lock of holdfast: if no holdfast is running, remove it`,
   )
 })
 

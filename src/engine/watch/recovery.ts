@@ -2,7 +2,9 @@
 // the whole.
 import { baselineOf, worse } from '#src/engine/evaluate/baseline.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
-import { freshMemory, healOnce, type HealContext } from '#src/engine/heal/heal.ts'
+import { healOnce } from '#src/engine/heal/attempt.ts'
+import type { HealContext } from '#src/engine/heal/context.ts'
+import { freshMemory } from '#src/engine/heal/memory.ts'
 import {
   giveUpAfter,
   ms,

@@ -2,13 +2,9 @@
 // of nodes where a cluster has them.
 import { KubeError } from '#src/kubernetes/client.ts'
 import { isKnownDead, acquireLock, type HeldLock, type LockHolder } from '#src/engine/lock/lock.ts'
-import {
-  clusterLease,
-  isHeld,
-  acquireLease,
-  type HeldLease,
-  type Taken,
-} from '#src/engine/cluster-state/lease.ts'
+import { clusterLease, type Taken } from '#src/engine/cluster-state/lease-object.ts'
+import { isHeld, acquireLease } from '#src/engine/cluster-state/lease.ts'
+import { type HeldLease } from '#src/engine/cluster-state/held-lease.ts'
 import { takeNodes } from '#src/engine/cluster-state/node-leases.ts'
 import { errorMessage, type Drill, type Policy, type Runtime } from '#src/model/index.ts'
 import { atEnd } from './ending.ts'

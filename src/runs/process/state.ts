@@ -4,16 +4,12 @@ import { readdirSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { env, pid } from 'node:process'
-import {
-  fileJournal,
-  journalAt,
-  unfinished,
-  type FileJournal,
-  type Found,
-} from '#src/engine/journal/file.ts'
+import { fileJournal, journalAt, type FileJournal } from '#src/engine/journal/file.ts'
+import { unfinished, type Found } from '#src/engine/journal/unfinished.ts'
 import { machineOf, token } from '#src/targets/live/machine.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'
-import { copyOf, type FoundCopy } from '#src/engine/cluster-state/mirror.ts'
+import { copyOf } from '#src/engine/cluster-state/mirror.ts'
+import { type FoundCopy } from '#src/engine/cluster-state/copy-form.ts'
 import { memoryJournal, withCopy, type CopiedJournal } from '#src/engine/journal/journal.ts'
 import {
   giveUpAfter,

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { liveFiles } from '#src/targets/live/files.ts'
-import { freshMemory, backoff, type Memory } from '#src/engine/heal/heal.ts'
+import { freshMemory, backoff, type Memory } from '#src/engine/heal/memory.ts'
 import { ms, errorMessage, type Fix } from '#src/model/index.ts'
 import { stateFolder } from '#src/runs/process/state.ts'
 

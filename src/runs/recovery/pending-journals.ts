@@ -7,13 +7,10 @@ import {
   type Policy,
   type Runtime,
 } from '#src/model/index.ts'
-import {
-  copies,
-  forgetOldMarks,
-  removeCopy,
-  type FoundCopy,
-} from '#src/engine/cluster-state/mirror.ts'
-import { journalAt, type Found } from '#src/engine/journal/file.ts'
+import { copies, forgetOldMarks, removeCopy } from '#src/engine/cluster-state/mirror.ts'
+import { type FoundCopy } from '#src/engine/cluster-state/copy-form.ts'
+import { journalAt } from '#src/engine/journal/file.ts'
+import { type Found } from '#src/engine/journal/unfinished.ts'
 import { machineOf } from '#src/targets/live/machine.ts'
 import { journalsOf, ownKube, stateFolder, type PendingJournal } from '#src/runs/process/state.ts'
 
