@@ -61,8 +61,8 @@ function namespaceOf(
 }
 
 /**
- * Parses `/api/v1/…` and `/apis/<group>/<version>/…`. Undefined for all other paths, such as those
- * of discovery.
+ * Parses `/api/v1/…` and `/apis/<group>/<version>/…`. Undefined for all other paths, such as
+ * those of discovery.
  */
 export function readPath(store: Store, path: string): ResourceRequest | undefined {
   const steps = path

@@ -1,5 +1,5 @@
-// A small cluster for the tests of this folder: two namespaces, one API server, and short words to
-// ask it.
+// A small cluster for the tests of this folder: two namespaces, an API server, and short functions
+// that send requests.
 import type { KubeObject } from '#src/model/kube.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
@@ -13,12 +13,12 @@ import { at, numberAt, textAt } from './patch/json.ts'
 export interface Answered {
   status: number
   headers: Record<string, string>
-  /** Parsed where it is JSON, the text where not. */
+  /** Parsed JSON, or the text of any other body. */
   body: Json
 }
 
 export interface Watched {
-  /** `ADDED default/x @1003`, in order. */
+  /** Its events in order: `ADDED default/x @1003`. */
   lines: string[]
   ended: boolean
   stop(): void
@@ -28,17 +28,23 @@ export interface Testbed {
   context: LabContext
   api: ApiServer
   ask(method: string, path: string, body?: unknown, contentType?: string): Answered
-  /** The message of a Status. */
+  /** Sends a merge patch. */
+  mergePatch(path: string, body: unknown): Answered
+  /** The message of the Status in the answer. */
   message(method: string, path: string, body?: unknown, contentType?: string): string
-  /** Names of a list's items. */
+  /** The names of the items in a list. */
   names(path: string): string[]
   watch(path: string): Watched
+  /** Stores an object without the API server: without defaults and validation. */
   put(object: KubeObject & Record<string, unknown>): void
 }
 
 /** 2026-01-01T00:00:00Z. */
 export const beginning = Date.UTC(2026, 0, 1)
 
+export const mergePatchType = 'application/merge-patch+json'
+
+/** A request for a path with a query. The body may be a text or any value for JSON. */
 export const request = (
   method: string,
   path: string,
@@ -51,7 +57,7 @@ export const request = (
     path: url.pathname,
     query: url.searchParams,
     headers: { 'content-type': contentType },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   }
 }
 
@@ -60,6 +66,31 @@ const read = (response: ApiResponse): Answered => {
   const json = response.headers['content-type'] === 'application/json'
   const body: unknown = json ? JSON.parse(response.body) : response.body
   return { status: response.status, headers: response.headers, body: body as Json }
+}
+
+/** A watch event as one line: `ADDED default/x @1003`, or `ERROR 410 …`. */
+function lineOf(event: Json): string {
+  const part = (...path: string[]): string => textAt(event, 'object', ...path) ?? ''
+  const type = textAt(event, 'type') ?? ''
+  if (type === 'ERROR') return `ERROR ${numberAt(event, 'object', 'code') ?? ''} ${part('message')}`
+  const name = [part('metadata', 'namespace'), part('metadata', 'name')]
+    .filter(text => text !== '')
+    .join('/')
+  return `${type} ${name} @${part('metadata', 'resourceVersion')}`
+}
+
+function startWatch(api: ApiServer, path: string): Watched {
+  const response = api.handle(request('GET', path))
+  if (response.kind !== 'stream')
+    throw new Error(`expected a stream, got ${JSON.stringify(response)}`)
+  const watched: Watched = { lines: [], ended: false, stop: () => undefined }
+  watched.stop = response.start(
+    line => watched.lines.push(lineOf(JSON.parse(line) as Json)),
+    () => {
+      watched.ended = true
+    },
+  )
+  return watched
 }
 
 export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
@@ -76,43 +107,20 @@ export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
     context,
     api,
     ask,
+    mergePatch: (path, body) => ask('PATCH', path, body, mergePatchType),
     message: (...asked) => textAt(ask(...asked).body, 'message') ?? '',
     names: path => {
       const items = at(ask('GET', path).body, 'items')
       return Array.isArray(items) ? items.map(item => textAt(item, 'metadata', 'name') ?? '') : []
     },
-    watch: path => {
-      const response = api.handle(request('GET', path))
-      if (response.kind !== 'stream')
-        throw new Error(`expected a stream, got ${JSON.stringify(response)}`)
-      const watched: Watched = { lines: [], ended: false, stop: () => undefined }
-      watched.stop = response.start(
-        line => {
-          const event: unknown = JSON.parse(line)
-          const json = event as Json
-          const part = (...path: string[]) => textAt(json, 'object', ...path) ?? ''
-          const name = [part('metadata', 'namespace'), part('metadata', 'name')]
-            .filter(text => text !== '')
-            .join('/')
-          watched.lines.push(
-            textAt(json, 'type') === 'ERROR'
-              ? `ERROR ${numberAt(json, 'object', 'code') ?? ''} ${part('message')}`
-              : `${textAt(json, 'type') ?? ''} ${name} @${part('metadata', 'resourceVersion')}`,
-          )
-        },
-        () => {
-          watched.ended = true
-        },
-      )
-      return watched
-    },
+    watch: path => startWatch(api, path),
     put: object => {
       store.create(object)
     },
   }
 }
 
-/** A pod as short as the API takes it. */
+/** The shortest pod that the API server accepts. */
 export const pod = (
   name: string,
   labels: Record<string, string> = { app: name },

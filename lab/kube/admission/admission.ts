@@ -1,28 +1,28 @@
-// What admission adds to a pod: the token of its account and the priority of its class.
+// Admission of pods: it adds the token of the account and the priority of the class.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import { podDefaults } from './defaults-pod.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
-import { asJson, listAt, numberAt, textAt, within } from '#lab/kube/patch/json.ts'
+import { asJson, at, listAt, numberAt, textAt, within } from '#lab/kube/patch/json.ts'
 
 /**
- * Where a pod finds the token of its account. @source Kubernetes documentation, Configure Service
+ * The folder with the token of a pod's account. @source Kubernetes documentation, Configure Service
  * Accounts for Pods
  */
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-/** Chance of its own: names of tokens must not move those of other things. */
-const chances = new WeakMap<LabContext, SeededRandom>()
+/** A random stream for each world, so that names of tokens shift no draw of other parts. */
+const randoms = new WeakMap<LabContext, SeededRandom>()
 
-function chanceOf(context: LabContext): SeededRandom {
-  const chance = chances.get(context) ?? context.random.fork('admission')
-  chances.set(context, chance)
-  return chance
+function randomOf(context: LabContext): SeededRandom {
+  const random = randoms.get(context) ?? context.random.fork('admission')
+  randoms.set(context, random)
+  return random
 }
 
 /**
- * @source Kubernetes v1.35, admission plugin ServiceAccount: 3607 s mark a token that it asked for;
- * 0644
+ * The volume with the token. @source Kubernetes v1.35, admission plugin ServiceAccount: 3607 s
+ * identify a token that the plugin requested; mode 0644
  */
 const tokenVolume = (name: string): JsonObject => ({
   name,
@@ -42,26 +42,28 @@ const tokenVolume = (name: string): JsonObject => ({
   },
 })
 
-function addToken(context: LabContext, pod: JsonObject): void {
-  const { store } = context
+/** Whether the pod gets a token: it has an account with one, and neither of them declines it. */
+function wantsToken({ store }: LabContext, pod: JsonObject): boolean {
   const namespace = textAt(pod, 'metadata', 'namespace')
-  const spec = within(pod, 'spec')
-  const account = store.get(
-    'ServiceAccount',
-    namespace,
-    textAt(spec, 'serviceAccountName') ?? 'default',
-  )
-  // A namespace whose account is still to come, or a world without accounts.
+  const name = textAt(pod, 'spec', 'serviceAccountName') ?? 'default'
+  const account = store.get('ServiceAccount', namespace, name)
+  // A new namespace does not have its account yet, and some worlds have no accounts.
   if (account === undefined || store.get('ConfigMap', namespace, 'kube-root-ca.crt') === undefined)
-    return
-  if (
-    (spec['automountServiceAccountToken'] ?? asJson(account)['automountServiceAccountToken']) ===
-    false
+    return false
+  const mounts =
+    at(pod, 'spec', 'automountServiceAccountToken') ??
+    asJson(account)['automountServiceAccountToken']
+  const hasToken = listAt(pod, 'spec', 'volumes').some(volume =>
+    textAt(volume, 'name')?.startsWith('kube-api-access-'),
   )
-    return
+  return mounts !== false && !hasToken
+}
+
+function addToken(context: LabContext, pod: JsonObject): void {
+  const spec = within(pod, 'spec')
+  if (!wantsToken(context, pod)) return
   const volumes = listAt(spec, 'volumes')
-  if (volumes.some(volume => textAt(volume, 'name')?.startsWith('kube-api-access-'))) return
-  const name = `kube-api-access-${chanceOf(context).suffix(5)}`
+  const name = `kube-api-access-${randomOf(context).suffix(5)}`
   const mount: Json = { mountPath: tokenPath, name, readOnly: true }
   const containers = [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]
   for (const container of containers)
@@ -69,7 +71,7 @@ function addToken(context: LabContext, pod: JsonObject): void {
   spec['volumes'] = [...volumes, tokenVolume(name)]
 }
 
-/** The pod, as admission and defaults let it in. In place. */
+/** Completes a new pod with its priority, defaults and token, in place. */
 export function admitPod(context: LabContext, pod: JsonObject): void {
   const spec = within(pod, 'spec')
   const name = textAt(spec, 'priorityClassName')
@@ -82,5 +84,5 @@ export function admitPod(context: LabContext, pod: JsonObject): void {
   addToken(context, pod)
 }
 
-/** A uid for what needs its own before it is stored. */
-export const uidOf = (context: LabContext): string => chanceOf(context).uuid()
+/** A uid for an object that needs one before it is stored. */
+export const uidOf = (context: LabContext): string => randomOf(context).uuid()

@@ -1,109 +1,27 @@
-// Cluster addresses and node ports of Services: checked against those in use, and handed out.
+// Cluster addresses and node ports of Services: kept, checked against the used ones, and allocated.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Store } from '#lab/kernel/store.ts'
-import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
-import { asJson, listAt, numberAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
 import type { FieldError } from '#lab/kube/messages/status.ts'
 import { field } from '#lab/kube/messages/status.ts'
+import type { JsonObject } from '#lab/kube/patch/json.ts'
+import { asJson, listAt, numberAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
+import { allocatePorts, wantsPorts, type PortRange } from './service-ports.ts'
 
 export interface ServiceNetwork {
-  /** Both ends belong to it. */
-  nodePorts: { from: number; to: number }
-  /** First 16 bits of the service addresses, e.g. `10.96`. */
+  nodePorts: PortRange
+  /** The first 16 bits of the addresses of Services, such as `10.96`. */
   prefix: string
 }
 
-const isService = (object: JsonObject, namespace: string | undefined, name: string): boolean =>
-  textAt(object, 'metadata', 'namespace') === namespace &&
-  textAt(object, 'metadata', 'name') === name
-
-/**
- * Ports that are handed out without being asked for keep off the lower band, which is left to those
- * who ask.
- */
-function dynamicFrom(range: { from: number; to: number }): number {
-  const size = range.to - range.from + 1
-  // @source Kubernetes documentation, Service: avoiding NodePort collisions, min(max(16, size/32),
-  // 128)
-  const band = Math.min(Math.max(16, Math.floor(size / 32)), 128)
-  return size > band ? range.from + band : range.from
-}
-
-const wantsPorts = (spec: JsonObject): boolean =>
-  spec['type'] === 'NodePort' ||
-  (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
-
-/** Fills node ports in place and returns what is wrong with those that were asked for. */
-function allocatePorts(
-  spec: JsonObject,
-  taken: ReadonlySet<number>,
-  range: { from: number; to: number },
-  random: SeededRandom,
-): FieldError[] {
-  const errors: FieldError[] = []
-  // One Service may use one node port for TCP and UDP; two Services may not share one.
-  const own = new Map<number, Set<Json | undefined>>()
-  const ports = listAt(spec, 'ports')
-  ports.forEach((port, index) => {
-    const wanted = numberAt(port, 'nodePort')
-    if (wanted === undefined || wanted === 0) return
-    const path = `spec.ports[${index}].nodePort`
-    const protocols = own.get(wanted) ?? new Set()
-    if (wanted < range.from || wanted > range.to) {
-      errors.push(
-        field.invalid(
-          path,
-          wanted,
-          `provided port is not in the valid range. The range of valid ports is ${range.from}-${range.to}`,
-        ),
-      )
-    } else if (taken.has(wanted) || protocols.has(port['protocol'])) {
-      errors.push(field.invalid(path, wanted, 'provided port is already allocated'))
-    }
-    own.set(wanted, protocols.add(port['protocol']))
-  })
-  if (errors.length > 0 || !wantsPorts(spec)) return errors
-  for (const [index, port] of ports.entries()) {
-    if ((numberAt(port, 'nodePort') ?? 0) !== 0) continue
-    const free = freePort(port => taken.has(port) || own.has(port), range, random)
-    if (free === undefined)
-      return [
-        field.invalid(
-          `spec.ports[${index}].nodePort`,
-          0,
-          'failed to allocate a nodePort: range is full',
-        ),
-      ]
-    own.set(free, new Set([port['protocol']]))
-    port['nodePort'] = free
-  }
-  return errors
-}
-
-function freePort(
-  used: (port: number) => boolean,
-  range: { from: number; to: number },
-  random: SeededRandom,
-): number | undefined {
-  const size = range.to - range.from + 1
-  const from = dynamicFrom(range)
-  const start = random.integer(from, range.to)
-  // From a random port on, around once: always the same number of draws, and every port is tried.
-  for (let step = 0; step < size; step += 1) {
-    const port = range.from + ((start - range.from + step) % size)
-    if (!used(port)) return port
-  }
-  return undefined
-}
-
+/** A free address, searched upwards from a random one. Each search draws exactly once. */
 function freeAddress(
   used: ReadonlySet<string>,
   prefix: string,
   random: SeededRandom,
 ): string | undefined {
   const size = 65_534
-  // The first 256 addresses are left to those who ask. @source Kubernetes documentation, Service
-  // ClusterIP allocation
+  // The first 256 addresses are left to Services that ask for one. @source Kubernetes
+  // documentation, Service ClusterIP allocation
   const start = random.integer(256, size)
   for (let step = 0; step < size; step += 1) {
     const host = 1 + ((start - 1 + step) % size)
@@ -113,10 +31,38 @@ function freeAddress(
   return undefined
 }
 
+function setAddress(spec: JsonObject, address: string): void {
+  spec['clusterIP'] = address
+  spec['clusterIPs'] = [address]
+}
+
+/** Gives a Service the address that it asks for, or a free one, in place. */
+function allocateAddress(
+  spec: JsonObject,
+  others: readonly JsonObject[],
+  prefix: string,
+  random: SeededRandom,
+): FieldError[] {
+  const wanted = textAt(spec, 'clusterIP') ?? textsAt(spec, 'clusterIPs')[0] ?? ''
+  if (wanted === 'None') {
+    setAddress(spec, 'None')
+    return []
+  }
+  const used = new Set(others.flatMap(other => textAt(other, 'spec', 'clusterIP') ?? []))
+  const address = wanted === '' ? freeAddress(used, prefix, random) : wanted
+  if (address === undefined)
+    return [field.invalid('spec.clusterIPs', [], 'failed to allocate a serviceIP: range is full')]
+  if (used.has(address)) {
+    const why = `failed to allocate IP ${address}: provided IP is already allocated`
+    return [field.invalid('spec.clusterIPs', [address], why)]
+  }
+  setAddress(spec, address)
+  return []
+}
+
 /**
  * Gives a Service its cluster address and node ports, in place, and drops those that its type does
- * not have.
- * `before`: the Service as it was, for updates. Returns what is wrong.
+ * not have. `before`: the stored Service, for updates. Returns the errors.
  */
 export function allocateService(
   store: Store,
@@ -126,40 +72,11 @@ export function allocateService(
   random: SeededRandom,
 ): FieldError[] {
   const spec = service['spec'] as JsonObject
-  const namespace = textAt(service, 'metadata', 'namespace')
-  const name = textAt(service, 'metadata', 'name') ?? ''
-  const others = store
-    .list('Service')
-    .map(asJson)
-    .filter(other => !isService(other, namespace, name))
   if (before !== undefined) keepAllocated(spec, before)
-  const errors: FieldError[] = []
   const type = textAt(spec, 'type')
-  if (type === 'ExternalName') return errors
-  const wanted = textAt(spec, 'clusterIP') ?? textsAt(spec, 'clusterIPs')[0] ?? ''
-  if (wanted === 'None') {
-    spec['clusterIP'] = 'None'
-    spec['clusterIPs'] = ['None']
-  } else {
-    const used = new Set(others.flatMap(other => textAt(other, 'spec', 'clusterIP') ?? []))
-    const given = wanted === '' ? freeAddress(used, network.prefix, random) : wanted
-    if (given === undefined)
-      errors.push(
-        field.invalid('spec.clusterIPs', [], 'failed to allocate a serviceIP: range is full'),
-      )
-    else if (used.has(given))
-      errors.push(
-        field.invalid(
-          'spec.clusterIPs',
-          [given],
-          `failed to allocate IP ${given}: provided IP is already allocated`,
-        ),
-      )
-    else {
-      spec['clusterIP'] = given
-      spec['clusterIPs'] = [given]
-    }
-  }
+  if (type === 'ExternalName') return []
+  const others = otherServices(store, service)
+  const errors = allocateAddress(spec, others, network.prefix, random)
   if (type === 'ClusterIP') return errors
   const taken = new Set(
     others.flatMap(other =>
@@ -169,37 +86,52 @@ export function allocateService(
   return [...errors, ...allocatePorts(spec, taken, network.nodePorts, random)]
 }
 
+function otherServices(store: Store, service: JsonObject): JsonObject[] {
+  const namespace = textAt(service, 'metadata', 'namespace')
+  const name = textAt(service, 'metadata', 'name') ?? ''
+  return store
+    .list('Service')
+    .map(asJson)
+    .filter(
+      other =>
+        textAt(other, 'metadata', 'namespace') !== namespace ||
+        textAt(other, 'metadata', 'name') !== name,
+    )
+}
+
 /**
- * An update that leaves address or node ports out keeps them; one that changes the type loses what
- * only the old type had.
+ * Keeps the stored address and node ports if an update leaves them out, and drops them if the new
+ * type does not have them. In place.
  */
 function keepAllocated(spec: JsonObject, before: JsonObject): void {
   const old = before['spec'] as JsonObject
-  if (
-    spec['type'] !== 'ExternalName' &&
-    textAt(spec, 'clusterIP') === undefined &&
-    old['clusterIP'] !== undefined
-  ) {
+  const hasAddress = spec['type'] === 'ExternalName' || textAt(spec, 'clusterIP') !== undefined
+  if (!hasAddress && old['clusterIP'] !== undefined) {
     spec['clusterIP'] = old['clusterIP']
     if (old['clusterIPs'] !== undefined) spec['clusterIPs'] = old['clusterIPs']
   }
+  const becomesInternal = spec['type'] === 'ClusterIP' && old['type'] !== 'ClusterIP'
+  keepPorts(spec, old, becomesInternal)
+  if (!becomesInternal) return
+  for (const key of externalFields) delete spec[key]
+}
+
+/** Fields that a ClusterIP does not have. */
+const externalFields = [
+  'externalTrafficPolicy',
+  'healthCheckNodePort',
+  'allocateLoadBalancerNodePorts',
+]
+
+function keepPorts(spec: JsonObject, old: JsonObject, becomesInternal: boolean): void {
   const oldPorts = listAt(old, 'ports')
   for (const port of listAt(spec, 'ports')) {
     const same = oldPorts.find(
       other => other['port'] === port['port'] && other['protocol'] === port['protocol'],
     )
-    const had = numberAt(same, 'nodePort')
-    if (wantsPorts(spec) && numberAt(port, 'nodePort') === undefined && had !== undefined)
-      port['nodePort'] = had
-    if (spec['type'] === 'ClusterIP' && old['type'] !== 'ClusterIP' && port['nodePort'] === had)
-      delete port['nodePort']
-  }
-  if (spec['type'] === 'ClusterIP' && old['type'] !== 'ClusterIP') {
-    for (const key of [
-      'externalTrafficPolicy',
-      'healthCheckNodePort',
-      'allocateLoadBalancerNodePorts',
-    ])
-      delete spec[key]
+    const nodePort = numberAt(same, 'nodePort')
+    if (wantsPorts(spec) && numberAt(port, 'nodePort') === undefined && nodePort !== undefined)
+      port['nodePort'] = nodePort
+    if (becomesInternal && port['nodePort'] === nodePort) delete port['nodePort']
   }
 }

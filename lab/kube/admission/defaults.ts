@@ -1,4 +1,4 @@
-// What the API server fills into objects that are created or changed, by kind.
+// The defaults of objects by kind, for new and changed objects.
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { at, fallback, isObject, listAt, objectAt, textAt, within } from '#lab/kube/patch/json.ts'
 import { podSpecDefaults } from './defaults-pod.ts'
@@ -10,8 +10,13 @@ function templateDefaults(spec: JsonObject): void {
   podSpecDefaults(within(template, 'spec'))
 }
 
-/** @source Kubernetes v1.35, apps/v1: maxSurge and maxUnavailable default to 25% */
-const rolling = (): JsonObject => ({ maxUnavailable: '25%', maxSurge: '25%' })
+/** Completes the strategy by which a workload updates its pods; `rolling`: the default limits. */
+function strategyDefaults(spec: JsonObject, field: string, rolling: JsonObject): void {
+  const strategy = within(spec, field)
+  fallback(strategy, 'type', 'RollingUpdate')
+  if (strategy['type'] === 'RollingUpdate')
+    strategy['rollingUpdate'] = { ...rolling, ...objectAt(strategy, 'rollingUpdate') }
+}
 
 function claimDefaults(claim: JsonObject): void {
   fallback(within(claim, 'spec'), 'volumeMode', 'Filesystem')
@@ -41,10 +46,7 @@ const byKind: Readonly<Record<string, (object: JsonObject) => void>> = {
     fallback(spec, 'replicas', 1)
     fallback(spec, 'revisionHistoryLimit', 10)
     fallback(spec, 'progressDeadlineSeconds', 600)
-    const strategy = within(spec, 'strategy')
-    fallback(strategy, 'type', 'RollingUpdate')
-    if (strategy['type'] === 'RollingUpdate')
-      strategy['rollingUpdate'] = { ...rolling(), ...objectAt(strategy, 'rollingUpdate') }
+    strategyDefaults(spec, 'strategy', { maxUnavailable: '25%', maxSurge: '25%' })
     templateDefaults(spec)
   },
   ReplicaSet: object => {
@@ -61,14 +63,7 @@ const byKind: Readonly<Record<string, (object: JsonObject) => void>> = {
       whenDeleted: 'Retain',
       whenScaled: 'Retain',
     })
-    const strategy = within(spec, 'updateStrategy')
-    fallback(strategy, 'type', 'RollingUpdate')
-    if (strategy['type'] === 'RollingUpdate')
-      strategy['rollingUpdate'] = {
-        partition: 0,
-        maxUnavailable: 1,
-        ...objectAt(strategy, 'rollingUpdate'),
-      }
+    strategyDefaults(spec, 'updateStrategy', { partition: 0, maxUnavailable: 1 })
     for (const claim of listAt(spec, 'volumeClaimTemplates')) {
       fallback(claim, 'apiVersion', 'v1')
       fallback(claim, 'kind', 'PersistentVolumeClaim')
@@ -80,14 +75,7 @@ const byKind: Readonly<Record<string, (object: JsonObject) => void>> = {
   DaemonSet: object => {
     const spec = within(object, 'spec')
     fallback(spec, 'revisionHistoryLimit', 10)
-    const strategy = within(spec, 'updateStrategy')
-    fallback(strategy, 'type', 'RollingUpdate')
-    if (strategy['type'] === 'RollingUpdate')
-      strategy['rollingUpdate'] = {
-        maxSurge: 0,
-        maxUnavailable: 1,
-        ...objectAt(strategy, 'rollingUpdate'),
-      }
+    strategyDefaults(spec, 'updateStrategy', { maxSurge: 0, maxUnavailable: 1 })
     templateDefaults(spec)
   },
   Job: object => {
@@ -128,13 +116,13 @@ const byKind: Readonly<Record<string, (object: JsonObject) => void>> = {
   },
 }
 
-/** Fills what may be left out, in place; also on updates, as upstream decodes them. */
+/** Adds the defaults of a kind, in place. Updates get them as well, as in Kubernetes. */
 export function applyDefaults(kind: Kind, object: JsonObject): void {
   if (!kind.custom) byKind[kind.kind]?.(object)
 }
 
 /**
- * The kinds that come with finalizers of protection. @source Kubernetes v1.35, admission plugin
+ * The finalizers that new objects get. @source Kubernetes v1.35, admission plugin
  * StorageObjectInUseProtection
  */
 const protection: Readonly<Record<string, string>> = {
@@ -142,10 +130,24 @@ const protection: Readonly<Record<string, string>> = {
   PersistentVolume: 'kubernetes.io/pv-protection',
 }
 
-/**
- * What only creation gives: the first status, admission's additions, protection. In place, after
- * the defaults.
- */
+/** The first status of a new object, made anew for each. */
+const firstStatus: Readonly<Record<string, () => JsonObject>> = {
+  PersistentVolumeClaim: () => ({ phase: 'Pending' }),
+  PersistentVolume: () => ({ phase: 'Pending' }),
+  Namespace: () => ({ phase: 'Active' }),
+  Service: () => ({ loadBalancer: {} }),
+  Deployment: () => ({}),
+  StatefulSet: () => ({ replicas: 0 }),
+  ReplicaSet: () => ({ replicas: 0 }),
+  DaemonSet: () => ({
+    currentNumberScheduled: 0,
+    numberMisscheduled: 0,
+    desiredNumberScheduled: 0,
+    numberReady: 0,
+  }),
+}
+
+/** Adds the first status and the finalizers of a new object, in place, after its defaults. */
 export function creationDefaults(kind: Kind, object: JsonObject): void {
   if (kind.status && !kind.custom && kind.kind !== 'Node') delete object['status']
   const meta = within(object, 'metadata')
@@ -154,31 +156,6 @@ export function creationDefaults(kind: Kind, object: JsonObject): void {
     const known = Array.isArray(meta['finalizers']) ? meta['finalizers'] : []
     meta['finalizers'] = known.includes(finalizer) ? known : [...known, finalizer]
   }
-  switch (kind.kind) {
-    case 'PersistentVolumeClaim':
-    case 'PersistentVolume':
-      object['status'] = { phase: 'Pending' }
-      break
-    case 'Namespace':
-      object['status'] = { phase: 'Active' }
-      break
-    case 'Service':
-      object['status'] = { loadBalancer: {} }
-      break
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'ReplicaSet':
-      object['status'] = kind.kind === 'Deployment' ? {} : { replicas: 0 }
-      break
-    case 'DaemonSet':
-      object['status'] = {
-        currentNumberScheduled: 0,
-        numberMisscheduled: 0,
-        desiredNumberScheduled: 0,
-        numberReady: 0,
-      }
-      break
-    default:
-      break
-  }
+  const status = firstStatus[kind.kind]?.()
+  if (status !== undefined) object['status'] = status
 }

@@ -1,5 +1,5 @@
-// What a request's fields are answered with: refusals of wrong types and unknown fields, and
-// warnings.
+// Checks the fields of a request: refuses wrong types, and refuses unknown fields or warns about
+// them.
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject } from '#lab/kube/patch/json.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
@@ -8,23 +8,26 @@ import { mediaType } from '#lab/kube/patch/body.ts'
 import type { ApiRequest } from '#lab/kube/request.ts'
 import { badRequest, Refusal } from '#lab/kube/messages/status.ts'
 
-/** A warning as a header has it. @source RFC 7234, section 5.5: 299, and nobody as its agent */
+/** A warning for a header. @source RFC 7234, section 5.5: code 299, without an agent */
 export const warning = (text: string): string => `299 - "${text.replaceAll('"', '\\"')}"`
 
-/** What stands for an object in a message: Go's print of a map. */
-const printed = (value: Json): string =>
-  isObject(value)
-    ? `map[${Object.entries(value)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, entry]) => `${key}:${printed(entry)}`)
-        .join(' ')}]`
-    : Array.isArray(value)
-      ? `[${value.map(printed).join(' ')}]`
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value)
+/** A value as Go prints it. */
+function printed(value: Json): string {
+  if (isObject(value)) {
+    const members = Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => `${key}:${printed(entry)}`)
+    return `map[${members.join(' ')}]`
+  }
+  if (Array.isArray(value)) return `[${value.map(printed).join(' ')}]`
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
 
-function refusedType(
+/** The beginning of a refusal that Go's decoder causes. */
+const cannotHandle = (kind: Kind): string =>
+  `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}:`
+
+function wrongTypeRefusal(
   kind: Kind,
   request: ApiRequest,
   given: JsonObject,
@@ -37,15 +40,15 @@ function refusedType(
     })
   }
   return badRequest(
-    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: json: cannot unmarshal ${is} into Go struct field ${kind.kind}.${path} of type ${should}`,
+    `${cannotHandle(kind)} json: cannot unmarshal ${is} into Go struct field ` +
+      `${kind.kind}.${path} of type ${should}`,
   )
 }
 
 /**
- * Refuses values that are not of their field's type; fields that the kind does not have are refused
- * with
- * `fieldValidation=Strict` and warned about without. Returns headers for the answer.
- * @source Kubernetes v1.35, handlers: texts of the errors
+ * Refuses values of the wrong type. Refuses unknown fields with `fieldValidation=Strict`, and warns
+ * about them without. Returns headers for the answer. @source Kubernetes v1.35, handlers: texts of
+ * the errors
  */
 export function checkFields(
   kind: Kind,
@@ -53,16 +56,14 @@ export function checkFields(
   given: JsonObject,
 ): Record<string, string> {
   const wrong = wrongType(kind, given)
-  if (wrong !== undefined) throw refusedType(kind, request, given, wrong)
-  // Directives of strategic patches are no fields.
+  if (wrong !== undefined) throw wrongTypeRefusal(kind, request, given, wrong)
+  // Directives of strategic patches are not fields.
   const unknown = unknownFields(kind, given).filter(text => !/"(?:.*\.)?\$/.test(text))
   const asked = request.query.get('fieldValidation') ?? 'Warn'
   if (unknown.length === 0 || asked === 'Ignore') return {}
   if (asked !== 'Strict') return { warning: unknown.map(warning).join(', ') }
   const why = `strict decoding error: ${unknown.join(', ')}`
   if (request.method !== 'PATCH' || mediaType(request).includes('apply-patch'))
-    throw badRequest(
-      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`,
-    )
+    throw badRequest(`${cannotHandle(kind)} ${why}`)
   throw badRequest(`error decoding patch: ${why}`)
 }

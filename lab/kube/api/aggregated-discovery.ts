@@ -49,7 +49,7 @@ function groupOf(group: string, kinds: readonly Kind[]): JsonObject {
   return { metadata: { name: group, creationTimestamp: null }, versions }
 }
 
-/** The answer to a request for `/api` or `/apis` in an aggregated form; undefined for all others. */
+/** Answers `/api` and `/apis` to clients that accept an aggregated form; undefined otherwise. */
 export function aggregated(
   store: Store,
   request: ApiRequest,

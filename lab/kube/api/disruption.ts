@@ -124,7 +124,7 @@ function budgetOf(store: Store, pod: JsonObject): JsonObject | undefined {
   )
 }
 
-/** Evicts a pod: deletes it if its budget allows that. 429 if not, 500 if it has several budgets. */
+/** Deletes a pod if its budget allows that. 429 if not, 500 if the pod has several budgets. */
 export function evictPod(server: Server, target: Target, eviction: JsonObject): void {
   const { store, clock } = server.context
   const { kind, namespace, name, writing } = target

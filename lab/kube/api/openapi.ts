@@ -155,8 +155,8 @@ export function openApi(store: Store, path: string): JsonObject | undefined {
 }
 
 /**
- * The type of the answer. Requests have an @ in it, which media types do not allow. @source measured
- * on a v1.35 node
+ * The type of the answer. Requests have an @ in it, which media types do not allow. @source
+ * measured on a v1.35 node
  */
 const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 

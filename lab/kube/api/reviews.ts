@@ -1,4 +1,4 @@
-// Reviews: questions to the API server about rights and identity, which it answers and never stores.
+// Reviews: questions about rights and identity, which the API server answers and never stores.
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { objectAt, textAt } from '#lab/kube/patch/json.ts'
 import type { ApiRequest } from '#lab/kube/request.ts'

@@ -1,5 +1,5 @@
-// An undici Dispatcher that sends requests to an API server in memory, over connections that fail as
-// real ones do.
+// An undici Dispatcher that sends requests to an API server in memory, over connections that fail
+// as real ones do.
 import { Dispatcher } from 'undici'
 import type { Tls } from '#src/model/runtime.ts'
 import type { VirtualClock } from '#lab/kernel/clock.ts'

@@ -1,4 +1,4 @@
-// Strategic merge patches: like merge patches, but they merge lists with a merge key entry by entry.
+// Strategic merge patches. Unlike merge patches they merge lists with a merge key entry by entry.
 import type { Json, JsonObject } from './json.ts'
 import { isObject, textAt } from './json.ts'
 import { listRule } from './merge-keys.ts'

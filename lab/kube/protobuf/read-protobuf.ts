@@ -13,7 +13,7 @@ export const protobufType = 'application/vnd.kubernetes.protobuf'
 function timeText(bytes: Buffer, digits: 0 | 6): Json | undefined {
   const parts = wireFields(bytes)
   const seconds = numberOf(lastField(parts, 1))
-  // Go's zero time means “not set”. Go writes it without a field, or with the seconds of year 1.
+  // Go's zero time means “not set”. Go writes it without fields, or with the seconds of year 1.
   if (seconds <= 0) return undefined
   const at = new Date(seconds * 1000 + numberOf(lastField(parts, 2)) / 1e6).toISOString()
   return digits === 0 ? `${at.slice(0, 19)}Z` : `${at.slice(0, 23)}000Z`

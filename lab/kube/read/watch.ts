@@ -1,4 +1,4 @@
-// Watches: the present objects, then each change, with bookmarks, resumption and the end of history.
+// Watches: the present objects, then each change, with bookmarks and resumption.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
@@ -113,38 +113,46 @@ function firstLines(watch: Watch, store: Store): readonly string[] | 'gone' {
   return missed === 'gone' ? 'gone' : missed.flatMap(event => eventLine(watch, event) ?? [])
 }
 
+/** Emits the first lines, or a 410 in an ERROR event. Returns whether the watch goes on. */
+function emitFirst(watch: Watch, store: Store, emit: (line: string) => void): boolean {
+  const first = firstLines(watch, store)
+  if (first === 'gone') {
+    const why = `too old resource version: ${watch.options.from} (${store.version})`
+    emit(lineOf('ERROR', expired(why).status))
+    return false
+  }
+  for (const line of first) emit(line)
+  return true
+}
+
+/** Starts to emit the lines of a watch. Returns a function that stops it. */
 function startWatch(
   { store, clock }: LabContext,
   watch: Watch,
   emit: (line: string) => void,
   end: () => void,
 ): () => void {
-  const { from, bookmarks, life } = watch.options
+  const { bookmarks, life } = watch.options
   const stops: (() => void)[] = []
   let open = true
   const stop = (): void => {
     open = false
     for (const each of stops) each()
   }
-  const first = firstLines(watch, store)
-  if (first === 'gone') {
-    emit(lineOf('ERROR', expired(`too old resource version: ${from} (${store.version})`).status))
+  if (!emitFirst(watch, store, emit)) {
     end()
     return stop
   }
-  for (const line of first) emit(line)
-  stops.push(
-    store.subscribe(event => {
-      const line = open ? eventLine(watch, event) : undefined
-      if (line !== undefined) emit(line)
-    }),
-  )
+  const hear = (event: StoreEvent): void => {
+    const line = open ? eventLine(watch, event) : undefined
+    if (line !== undefined) emit(line)
+  }
+  stops.push(store.subscribe(hear))
   const whileOpen = (ms: number, run: () => void): void => {
-    stops.push(
-      clock.after(ms, () => {
-        if (open) run()
-      }),
-    )
+    const runIfOpen = (): void => {
+      if (open) run()
+    }
+    stops.push(clock.after(ms, runIfOpen))
   }
   const bookmark = (): void => {
     emit(bookmarkLine(watch, store))

@@ -27,7 +27,7 @@ const success: Answer = {
 const currentOf = (server: Server, { kind, namespace, name }: Target): JsonObject =>
   getObject(server.context.store, kind, namespace, name)
 
-/** POST pods/x/binding: the scheduler assigns a node. 409 if the pod has one or is being deleted. */
+/** POST pods/x/binding: the scheduler assigns a node. 409 if the pod has one or terminates. */
 function bind(server: Server, target: Target, request: ApiRequest): Answer {
   const { kind, name } = target
   const pod = currentOf(server, target)

@@ -1,6 +1,7 @@
-// What a table's columns are made of.
+// The columns and cells of tables, and the texts that many kinds share.
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
-import { listAt, mapAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
+import { listAt, textAt } from '#lab/kube/patch/json.ts'
+import { requirementTexts } from '#lab/kube/read/selector-text.ts'
 import { since } from '#lab/kube/messages/duration-text.ts'
 
 export interface Column {
@@ -8,7 +9,7 @@ export interface Column {
   type: 'string' | 'integer' | 'boolean'
   format: string
   description: string
-  /** 0: always; 1: with `-o wide` only. */
+  /** 0: always shown. 1: shown with `-o wide` only. */
   priority: number
 }
 
@@ -45,11 +46,11 @@ export const age: Column & { of(object: JsonObject, now: number): string } = {
 export const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name') ?? ''
 
 const none = '<none>'
-/** A list in one cell. */
+/** A list as one cell. */
 export const listed = (values: readonly string[]): string =>
   values.length === 0 ? none : values.join(',')
 
-/** `a=b,c=d`. */
+/** Labels as one cell: `a=b,c=d`. */
 export const labelsText = (labels: Readonly<Record<string, string>>): string =>
   listed(
     Object.entries(labels)
@@ -57,23 +58,11 @@ export const labelsText = (labels: Readonly<Record<string, string>>): string =>
       .toSorted(),
   )
 
-/** A selector object in one cell. @source Kubernetes v1.35, metav1.FormatLabelSelector */
-export function selectorText(selector: Json | undefined): string {
-  const words: Readonly<Record<string, string>> = { In: 'in', NotIn: 'notin' }
-  const labels = Object.entries(mapAt(selector, 'matchLabels')).map(
-    ([key, value]) => `${key}=${value}`,
-  )
-  const expressions = listAt(selector, 'matchExpressions').map(entry => {
-    const [key, operator] = [textAt(entry, 'key') ?? '', textAt(entry, 'operator') ?? '']
-    if (operator === 'Exists') return key
-    return operator === 'DoesNotExist'
-      ? `!${key}`
-      : `${key} ${words[operator] ?? operator} (${textsAt(entry, 'values').join(',')})`
-  })
-  return listed([...labels, ...expressions].toSorted())
-}
+/** A selector object as one cell. @source Kubernetes v1.35, metav1.FormatLabelSelector */
+export const selectorText = (selector: Json | undefined): string =>
+  listed(requirementTexts(selector))
 
-/** Names and images of a pod template's containers, for wide columns. */
+/** The names and images of the containers in a pod's spec, for wide columns. */
 export function containersText(spec: Json | undefined): [names: string, images: string] {
   const containers = listAt(spec, 'containers')
   return [

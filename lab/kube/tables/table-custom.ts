@@ -1,4 +1,4 @@
-// Custom kinds in a table: by the columns that their definition names.
+// The tables of custom kinds, with the columns of their CustomResourceDefinition.
 import { since } from '#lab/kube/messages/duration-text.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { at, listAt, numberAt, textAt } from '#lab/kube/patch/json.ts'
@@ -6,8 +6,8 @@ import type { Column, Printer } from './table-column.ts'
 import { age, column, name, nameOf } from './table-column.ts'
 
 /**
- * `.spec.size` and `.status.conditions[0].type`; filters of JSONPath are not read and give an empty
- * cell.
+ * The value at a path such as `.spec.size` or `.status.conditions[0].type`. Filters of JSONPath
+ * give an empty cell, because the lab does not support them.
  */
 function valueAt(object: JsonObject, path: string): Json | undefined {
   const steps = path.replace(/^\$?\.?/, '').match(/[\w-]+/g) ?? []
@@ -22,7 +22,7 @@ const types: Readonly<Record<string, Column['type']>> = {
   boolean: 'boolean',
 }
 
-/** Without columns in the definition: the age, as upstream. */
+/** The columns of a definition. Without any, a table shows the age, as in Kubernetes. */
 export function customColumns(definition: JsonObject | undefined, version: string): Printer {
   const found = listAt(definition, 'spec', 'versions').find(each => each['name'] === version)
   const own = listAt(found, 'additionalPrinterColumns')

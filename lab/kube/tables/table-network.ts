@@ -1,4 +1,4 @@
-// Services and what leads to them in a table.
+// The tables of Services, their endpoints, Ingresses and NetworkPolicies.
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { at, listAt, mapAt, numberAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
 import type { Printer } from './table-column.ts'
@@ -16,7 +16,8 @@ import {
 
 const portText = (port: JsonObject): string => {
   const node = numberAt(port, 'nodePort') ?? 0
-  return `${numberAt(port, 'port') ?? 0}${node === 0 ? '' : `:${node}`}/${textAt(port, 'protocol') ?? 'TCP'}`
+  const number = `${numberAt(port, 'port') ?? 0}${node === 0 ? '' : `:${node}`}`
+  return `${number}/${textAt(port, 'protocol') ?? 'TCP'}`
 }
 
 function externalOf(service: JsonObject): string {
@@ -37,7 +38,7 @@ function externalOf(service: JsonObject): string {
 }
 
 /**
- * Three of them, and how many there are besides. @source Kubernetes v1.35, printers:
+ * The first three values and the number of the others. @source Kubernetes v1.35, printers:
  * formatEndpoints, formatDiscoveryEndpoints
  */
 function some(values: readonly string[]): string {

@@ -1,11 +1,12 @@
-// Pods in a table: the status column is a story of its own.
+// The table of pods, whose status column sums up all containers.
 import { humanDuration } from '#lab/kube/messages/duration-text.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { at, listAt, numberAt, textAt } from '#lab/kube/patch/json.ts'
 import type { Printer } from './table-column.ts'
 import { age, name, nameOf, texts, wide } from './table-column.ts'
 
-interface Told {
+/** The cells that the statuses of the containers give. */
+interface Summary {
   reason: string
   ready: number
   restarts: number
@@ -24,59 +25,60 @@ const endOf = (terminated: Json | undefined): string => {
   return signal === 0 ? `ExitCode:${numberAt(terminated, 'exitCode') ?? 0}` : `Signal:${signal}`
 }
 
-/** A sidecar: an init container that stays. */
-const stays = (spec: JsonObject, of: string): boolean =>
+/** Whether an init container is a sidecar. */
+const isSidecar = (spec: JsonObject, of: string): boolean =>
   listAt(spec, 'initContainers').some(
     each => each['name'] === of && each['restartPolicy'] === 'Always',
   )
 
-/** What the init containers say, and whether the pod is still with them. */
-function initTold(pod: JsonObject, told: Told): boolean {
+/** Adds the init containers, in place. Returns whether the pod still initializes. */
+function addInitContainers(pod: JsonObject, summary: Summary): boolean {
   const spec = at(pod, 'spec') as JsonObject
   const all = listAt(pod, 'status', 'initContainerStatuses')
   for (const [index, status] of all.entries()) {
     const state = at(status, 'state')
-    const sidecar = stays(spec, textAt(status, 'name') ?? '')
-    told.restarts += numberAt(status, 'restartCount') ?? 0
-    told.lastRestart = Math.max(told.lastRestart, finishedAt(status))
+    const sidecar = isSidecar(spec, textAt(status, 'name') ?? '')
+    summary.restarts += numberAt(status, 'restartCount') ?? 0
+    summary.lastRestart = Math.max(summary.lastRestart, finishedAt(status))
     const terminated = at(state, 'terminated')
     if (terminated !== undefined && numberAt(terminated, 'exitCode') === 0) continue
     if (sidecar && status['started'] === true) {
-      if (status['ready'] === true) told.ready += 1
+      if (status['ready'] === true) summary.ready += 1
       continue
     }
     const waiting = textAt(state, 'waiting', 'reason') ?? ''
-    if (terminated !== undefined) told.reason = `Init:${endOf(terminated)}`
-    else if (waiting !== '' && waiting !== 'PodInitializing') told.reason = `Init:${waiting}`
-    else told.reason = `Init:${index}/${listAt(spec, 'initContainers').length}`
+    if (terminated !== undefined) summary.reason = `Init:${endOf(terminated)}`
+    else if (waiting !== '' && waiting !== 'PodInitializing') summary.reason = `Init:${waiting}`
+    else summary.reason = `Init:${index}/${listAt(spec, 'initContainers').length}`
     return true
   }
   return false
 }
 
-function mainTold(pod: JsonObject, told: Told): void {
+/** Adds the containers, in place. */
+function addContainers(pod: JsonObject, summary: Summary): void {
   let running = false
   for (const status of listAt(pod, 'status', 'containerStatuses').toReversed()) {
-    told.restarts += numberAt(status, 'restartCount') ?? 0
-    told.lastRestart = Math.max(told.lastRestart, finishedAt(status))
+    summary.restarts += numberAt(status, 'restartCount') ?? 0
+    summary.lastRestart = Math.max(summary.lastRestart, finishedAt(status))
     const waiting = textAt(status, 'state', 'waiting', 'reason') ?? ''
     const terminated = at(status, 'state', 'terminated')
-    if (waiting !== '') told.reason = waiting
-    else if (terminated !== undefined) told.reason = endOf(terminated)
+    if (waiting !== '') summary.reason = waiting
+    else if (terminated !== undefined) summary.reason = endOf(terminated)
     else if (status['ready'] === true && at(status, 'state', 'running') !== undefined) {
       running = true
-      told.ready += 1
+      summary.ready += 1
     }
   }
   const isReady = listAt(pod, 'status', 'conditions').some(
     each => each['type'] === 'Ready' && each['status'] === 'True',
   )
-  if (told.reason === 'Completed' && running) told.reason = isReady ? 'Running' : 'NotReady'
+  if (summary.reason === 'Completed' && running) summary.reason = isReady ? 'Running' : 'NotReady'
 }
 
 /** Status, readiness and restarts of a pod. @source Kubernetes v1.35, printers: printPod */
-function toldOf(pod: JsonObject): Told {
-  const told: Told = {
+function summaryOf(pod: JsonObject): Summary {
+  const summary: Summary = {
     reason: textAt(pod, 'status', 'reason') || (textAt(pod, 'status', 'phase') ?? ''),
     ready: 0,
     restarts: 0,
@@ -87,13 +89,13 @@ function toldOf(pod: JsonObject): Told {
       each => each['type'] === 'PodScheduled' && each['reason'] === 'SchedulingGated',
     )
   )
-    told.reason = 'SchedulingGated'
-  if (!initTold(pod, told)) mainTold(pod, told)
-  if (textAt(pod, 'metadata', 'deletionTimestamp') === undefined) return told
-  if (textAt(pod, 'status', 'reason') === 'NodeLost') told.reason = 'Unknown'
+    summary.reason = 'SchedulingGated'
+  if (!addInitContainers(pod, summary)) addContainers(pod, summary)
+  if (textAt(pod, 'metadata', 'deletionTimestamp') === undefined) return summary
+  if (textAt(pod, 'status', 'reason') === 'NodeLost') summary.reason = 'Unknown'
   else if (!['Failed', 'Succeeded'].includes(textAt(pod, 'status', 'phase') ?? ''))
-    told.reason = 'Terminating'
-  return told
+    summary.reason = 'Terminating'
+  return summary
 }
 
 const orNone = (text: string | undefined): string =>
@@ -110,19 +112,19 @@ export const podPrinter: Printer = {
     wide('Readiness Gates'),
   ],
   cells: (pod, { now, ageOf }) => {
-    const told = toldOf(pod)
+    const summary = summaryOf(pod)
     const total =
       listAt(pod, 'spec', 'containers').length +
       listAt(pod, 'spec', 'initContainers').filter(each => each['restartPolicy'] === 'Always')
         .length
     const restarts =
-      told.restarts > 0 && told.lastRestart > 0
-        ? `${told.restarts} (${humanDuration(now - told.lastRestart)} ago)`
-        : String(told.restarts)
+      summary.restarts > 0 && summary.lastRestart > 0
+        ? `${summary.restarts} (${humanDuration(now - summary.lastRestart)} ago)`
+        : String(summary.restarts)
     return [
       nameOf(pod),
-      `${told.ready}/${total}`,
-      told.reason,
+      `${summary.ready}/${total}`,
+      summary.reason,
       restarts,
       ageOf(pod),
       orNone(textAt(pod, 'status', 'podIP')),

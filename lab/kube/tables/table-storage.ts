@@ -1,4 +1,4 @@
-// Claims, volumes and their classes in a table.
+// The tables of claims, volumes and their classes.
 import { since } from '#lab/kube/messages/duration-text.ts'
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { at, mapAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
@@ -13,7 +13,7 @@ const isDefault = (object: JsonObject): boolean => {
   )
 }
 
-/** Who is being deleted says so, whatever its phase. */
+/** The phase, or `Terminating` once the deletion has begun. */
 const phaseOf = (object: JsonObject): string =>
   textAt(object, 'metadata', 'deletionTimestamp') === undefined
     ? (textAt(object, 'status', 'phase') ?? '')
@@ -37,7 +37,7 @@ export const storagePrinters: Readonly<Record<string, Printer>> = {
     ],
     cells: (object, { ageOf }) => {
       const volume = textAt(object, 'spec', 'volumeName') ?? ''
-      // Before there is a volume, a claim has neither size nor modes of one.
+      // Without a volume a claim has neither its size nor its modes.
       const [capacity, modes] =
         volume === ''
           ? ['', '']

@@ -1,4 +1,4 @@
-// Workloads in a table.
+// The tables of workloads.
 import { humanDuration, since } from '#lab/kube/messages/duration-text.ts'
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { at, listAt, mapAt, numberAt, textAt } from '#lab/kube/patch/json.ts'
@@ -40,16 +40,27 @@ function duration(job: JsonObject, now: number): string {
 }
 
 function jobStatus(job: JsonObject): string {
-  const holds = (type: string): boolean =>
+  const isTrue = (type: string): boolean =>
     listAt(job, 'status', 'conditions').some(
       each => each['type'] === type && each['status'] === 'True',
     )
-  if (holds('Complete')) return 'Complete'
-  if (holds('Failed')) return 'Failed'
+  if (isTrue('Complete')) return 'Complete'
+  if (isTrue('Failed')) return 'Failed'
   if (textAt(job, 'metadata', 'deletionTimestamp') !== undefined) return 'Terminating'
-  if (holds('Suspended')) return 'Suspended'
-  if (holds('FailureTarget')) return 'FailureTarget'
-  return holds('SuccessCriteriaMet') ? 'SuccessCriteriaMet' : 'Running'
+  if (isTrue('Suspended')) return 'Suspended'
+  if (isTrue('FailureTarget')) return 'FailureTarget'
+  return isTrue('SuccessCriteriaMet') ? 'SuccessCriteriaMet' : 'Running'
+}
+
+/** The owner that controls an object: `statefulset.apps/db`. */
+function controllerOf(object: JsonObject): string {
+  const owner = listAt(object, 'metadata', 'ownerReferences').find(
+    each => each['controller'] === true,
+  )
+  if (owner === undefined) return '<none>'
+  const kind = (textAt(owner, 'kind') ?? '').toLowerCase()
+  const [group, version] = (textAt(owner, 'apiVersion') ?? '').split('/')
+  return `${version === undefined ? kind : `${kind}.${group}`}/${textAt(owner, 'name')}`
 }
 
 /** @source Kubernetes v1.35, printers: columns by kind */
@@ -155,17 +166,12 @@ export const workloadPrinters: Readonly<Record<string, Printer>> = {
   },
   ControllerRevision: {
     columns: [name, column('Controller'), column('Revision', 'integer'), age],
-    cells: (object, { ageOf }) => {
-      const owner = listAt(object, 'metadata', 'ownerReferences').find(
-        each => each['controller'] === true,
-      )
-      const [group] = (textAt(owner, 'apiVersion') ?? '').split('/')
-      const controller =
-        owner === undefined
-          ? '<none>'
-          : `${(textAt(owner, 'kind') ?? '').toLowerCase()}${textAt(owner, 'apiVersion')?.includes('/') === true ? `.${group}` : ''}/${textAt(owner, 'name')}`
-      return [nameOf(object), controller, numberAt(object, 'revision') ?? 0, ageOf(object)]
-    },
+    cells: (object, { ageOf }) => [
+      nameOf(object),
+      controllerOf(object),
+      numberAt(object, 'revision') ?? 0,
+      ageOf(object),
+    ],
   },
   PodDisruptionBudget: {
     columns: [

@@ -1,9 +1,9 @@
-// Answers as tables, for clients that ask for them as kubectl does: columns by kind, rows with the
-// objects' metadata.
+// Answers as tables, for which kubectl asks: columns by kind, and a row for each object.
 import { customColumns } from './table-custom.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject, listAt, objectAt, textAt } from '#lab/kube/patch/json.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
+import { apiVersionOf } from '#lab/kube/api/kinds.ts'
 import type { ApiRequest } from '#lab/kube/request.ts'
 import { clusterPrinters } from './table-cluster.ts'
 import type { Column, Printer, Printing } from './table-column.ts'
@@ -21,13 +21,13 @@ const printers: Readonly<Record<string, Printer>> = {
   ...storagePrinters,
 }
 
-/** What a kind without columns of its own is shown by. */
+/** The table of kinds without columns of their own. */
 const plain: Printer = {
   columns: [name, age],
   cells: (object, { ageOf }) => [textAt(object, 'metadata', 'name') ?? '', ageOf(object)],
 }
 
-/** Whether a request would rather have a table than objects. */
+/** Whether the Accept header of a request prefers a table to objects. */
 export function wantsTable(request: ApiRequest): boolean {
   const [first = ''] = (request.headers['accept'] ?? '').split(',')
   return /;\s*as=Table\b/.test(first) && /;\s*g=meta\.k8s\.io\b/.test(first)
@@ -38,7 +38,7 @@ interface Shown {
   /** The CustomResourceDefinition of a custom kind. */
   definition?: JsonObject | undefined
   now: number
-  /** How much of the object is in a row: `None`, `Metadata` (default) or `Object`. */
+  /** The part of the object in a row: `None`, `Metadata` (default) or `Object`. */
   include: string
 }
 
@@ -60,7 +60,7 @@ function includedOf(object: JsonObject, include: string): Json {
   }
 }
 
-/** A table of objects. `heading: false` leaves the columns out, as later events of a watch do. */
+/** A table of objects. `heading: false` omits the columns, as later events of a watch do. */
 export function tableOf(
   objects: readonly JsonObject[],
   metadata: JsonObject,
@@ -83,15 +83,12 @@ export function tableOf(
   }
 }
 
-/**
- * A whole answer (an object or a list of one kind) as a table; a Status and everything else as it
- * is.
- */
+/** An object or a list of one kind as a table. A Status and all other answers stay as they are. */
 export function asTable(body: JsonObject, shown: Shown): JsonObject {
   const { kind } = shown
   const complete = (item: JsonObject): JsonObject => ({
     kind: kind.kind,
-    apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`,
+    apiVersion: apiVersionOf(kind),
     ...item,
   })
   if (Array.isArray(body['items']))
@@ -105,8 +102,8 @@ export function asTable(body: JsonObject, shown: Shown): JsonObject {
 }
 
 /**
- * Each object of a watch as a table of one row; only the first one names the columns. A bookmark's
- * table has no rows.
+ * Each object of a watch as a table with one row. Only the first table names the columns, and that
+ * of a bookmark has no rows.
  */
 export function tablesOf(shown: Shown): (object: JsonObject) => JsonObject {
   let heading = true
