@@ -5,9 +5,8 @@ import { exportsOf, platforms } from './listed.ts'
 const isFault = (value: unknown): value is Fault =>
   typeof value === 'function' && 'kind' in value && value.kind === 'fault'
 
-export const faults: ReadonlyMap<string, Fault> = new Map(
-  exportsOf(
-    platforms.flatMap(platform => platform.faults ?? []),
-    isFault,
-  ).map(fault => [fault.name, fault]),
+const all = await exportsOf(
+  platforms.flatMap(platform => platform.faults ?? []),
+  isFault,
 )
+export const faults: ReadonlyMap<string, Fault> = new Map(all.map(fault => [fault.name, fault]))

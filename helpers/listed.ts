@@ -9,8 +9,11 @@ export const platforms: readonly AnyPlatform[] = Object.values<AnyPlatform>(list
   (a, b) => (a.name < b.name ? -1 : 1),
 )
 
-/** What the modules of a member of all platforms export, where it is what is wanted. */
-export const exportsOf = <T>(
-  modules: readonly object[],
+/** The exports of the modules that `loads` load, as far as they are what is wanted. */
+export async function exportsOf<T>(
+  loads: readonly (() => Promise<object>)[],
   is: (value: unknown) => value is T,
-): readonly T[] => modules.flatMap((module): unknown[] => Object.values(module)).filter(is)
+): Promise<readonly T[]> {
+  const modules = await Promise.all(loads.map(load => load()))
+  return modules.flatMap((module): unknown[] => Object.values(module)).filter(is)
+}

@@ -1,6 +1,6 @@
 // The members that platforms add to a policy: exact for the type checker, and for the check of a
 // policy that is loaded.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { PolicyInput } from '#src/model/index.ts'
 import { smallest } from '#tests/model/policy.ts'
 import { platforms } from './listed.ts'
@@ -33,16 +33,21 @@ describe('a member of a platform', () => {
   })
 
   test('is refused where it does not belong, or is misspelt', () => {
-    // @ts-expect-error: the host is no node.
-    const misplaced: Node = { ...node, profile: 'default' }
-    // @ts-expect-error: a misspelt member inside a section.
-    const misspelt: Host = { ...host, profil: 'default' }
-    // @ts-expect-error: a value that the section does not allow.
-    const wrong: Node = { ...node, container: { ...container, restartPolicy: 'never' } }
-    expect(refused({ nodes: [misplaced] })).toContain(
+    expectTypeOf<keyof Node>().toEqualTypeOf<'name' | 'role' | 'labels' | 'container' | 'service'>()
+    expectTypeOf<keyof Host>().toEqualTypeOf<'kind' | 'profile' | 'launchd' | 'requiredPath'>()
+    expect(refused({ nodes: [{ ...node, profile: 'default' }] })).toContain(
       'nodes.0.profile: a policy has no such member here',
     )
-    expect(refused({ host: misspelt })).toContain('host.profil: a policy has no such member here')
+    expect(refused({ host: { ...host, profil: 'default' } })).toContain(
+      'host.profil: a policy has no such member here',
+    )
+  })
+
+  test('takes only the values of its section', () => {
+    expectTypeOf<NonNullable<Node['container']>['restartPolicy']>().toEqualTypeOf<
+      'always' | 'on-failure' | 'unless-stopped'
+    >()
+    const wrong = { ...node, container: { ...container, restartPolicy: 'never' } }
     expect(refused({ nodes: [wrong] })).toContain('nodes.0.container.restartPolicy: ')
   })
 

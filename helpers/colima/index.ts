@@ -2,8 +2,7 @@
 import type { Platform } from '#src/model/platform/platform.ts'
 import type { TargetKind } from '#src/model/runtime.ts'
 import { carrier } from './carrier.ts'
-import * as faults from './faults.ts'
-import * as fixes from './fixes.ts'
+import type * as fixes from './fixes.ts'
 import { acts, judgeRemoval, programs } from './forbidden.ts'
 import { sections } from './policy.ts'
 
@@ -22,8 +21,8 @@ export const colima: Platform<{
 }> = {
   name: 'colima',
   policy: sections,
-  faults: [faults],
-  fixes: [fixes],
+  faults: [() => import('./faults.ts')],
+  fixes: [() => import('./fixes.ts')],
   forbidden: acts,
   programs,
   judgeRemoval,

@@ -1,8 +1,7 @@
 // The machine on which holdfast runs: its processes, ports and files.
 import type { Platform } from '#src/model/platform/platform.ts'
 import type { TargetKind } from '#src/model/runtime.ts'
-import * as faults from './faults.ts'
-import * as fixes from './fixes.ts'
+import type * as fixes from './fixes.ts'
 import { acts, programs } from './forbidden.ts'
 
 const lacks = (target: TargetKind) =>
@@ -16,8 +15,8 @@ const lacks = (target: TargetKind) =>
 
 export const host: Platform<{ fixes: typeof fixes; forbidden: typeof acts }> = {
   name: 'host',
-  faults: [faults],
-  fixes: [fixes],
+  faults: [() => import('./faults.ts')],
+  fixes: [() => import('./fixes.ts')],
   forbidden: acts,
   programs,
   lacks,

@@ -1,14 +1,9 @@
 // Kubernetes: the API of the cluster, its nodes, workloads, pods and Services.
 import type { Platform } from '#src/model/platform/platform.ts'
-import * as imageFaults from './faults/images.ts'
-import * as nodeFaults from './faults/nodes.ts'
-import * as podFaults from './faults/pods.ts'
-import * as probeFaults from './faults/probes.ts'
-import * as serviceFaults from './faults/services.ts'
-import * as nodeFixes from './fixes/nodes.ts'
-import * as podFixes from './fixes/pods.ts'
-import * as serviceFixes from './fixes/services.ts'
-import * as workloadFixes from './fixes/workloads.ts'
+import type * as nodeFixes from './fixes/nodes.ts'
+import type * as podFixes from './fixes/pods.ts'
+import type * as serviceFixes from './fixes/services.ts'
+import type * as workloadFixes from './fixes/workloads.ts'
 import { acts, programs } from './forbidden.ts'
 import { judgeRequest } from './requests.ts'
 
@@ -17,8 +12,19 @@ export const kubernetes: Platform<{
   forbidden: typeof acts
 }> = {
   name: 'kubernetes',
-  faults: [nodeFaults, podFaults, serviceFaults, imageFaults, probeFaults],
-  fixes: [nodeFixes, podFixes, serviceFixes, workloadFixes],
+  faults: [
+    () => import('./faults/nodes.ts'),
+    () => import('./faults/pods.ts'),
+    () => import('./faults/services.ts'),
+    () => import('./faults/images.ts'),
+    () => import('./faults/probes.ts'),
+  ],
+  fixes: [
+    () => import('./fixes/nodes.ts'),
+    () => import('./fixes/pods.ts'),
+    () => import('./fixes/services.ts'),
+    () => import('./fixes/workloads.ts'),
+  ],
   forbidden: acts,
   programs,
   judgeRequest,

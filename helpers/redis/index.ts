@@ -1,9 +1,8 @@
 // Redis: a store whose acknowledged writes must survive.
 import type { Platform } from '#src/model/platform/platform.ts'
-import * as faults from './faults.ts'
 
 export const redis: Platform<{}> = {
   name: 'redis',
-  faults: [faults],
+  faults: [() => import('./faults.ts')],
   onlyReads: sent => sent.startsWith('EXISTS '),
 }

@@ -1,7 +1,7 @@
 // systemd: it runs the service that a node is.
 import type { Platform } from '#src/model/platform/platform.ts'
 import type { TargetKind } from '#src/model/runtime.ts'
-import * as fixes from './fixes.ts'
+import type * as fixes from './fixes.ts'
 import { sections } from './policy.ts'
 import { programs } from './programs.ts'
 
@@ -13,7 +13,7 @@ const lacks = (target: TargetKind) =>
 export const systemd: Platform<{ policy: typeof sections; fixes: typeof fixes }> = {
   name: 'systemd',
   policy: sections,
-  fixes: [fixes],
+  fixes: [() => import('./fixes.ts')],
   programs,
   lacks,
 }

@@ -1,7 +1,7 @@
 // Talos: the operating system of nodes, which has an API and no shell.
 import type { Platform } from '#src/model/platform/platform.ts'
 import type { TargetKind } from '#src/model/runtime.ts'
-import * as fixes from './fixes.ts'
+import type * as fixes from './fixes.ts'
 import { acts, programs } from './forbidden.ts'
 import { sections } from './policy.ts'
 
@@ -17,7 +17,7 @@ export const talos: Platform<{
 }> = {
   name: 'talos',
   policy: sections,
-  fixes: [fixes],
+  fixes: [() => import('./fixes.ts')],
   forbidden: acts,
   programs,
   lacks,

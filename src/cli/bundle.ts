@@ -31,12 +31,16 @@ const places: Plugin = {
   },
 }
 
+/** What a platform loads when it is needed: faults and fixes that no invariant names. */
+const isLazy = (path: string): boolean => /\/helpers\/[\w-]+\/(?:faults|fixes)\b/.test(path)
+
 const left: Plugin = {
   name: 'left',
-  async resolveId(specifier, importer) {
+  async resolveId(specifier, importer, { kind }) {
     const resolved =
       importer === undefined ? null : await this.resolve(specifier, importer, { skipSelf: true })
-    return resolved !== null && isLeft(resolved.id)
+    return resolved !== null &&
+      (isLeft(resolved.id) || (kind === 'dynamic-import' && isLazy(resolved.id)))
       ? { id: pathToFileURL(resolved.id).href, external: 'absolute' }
       : null
   },

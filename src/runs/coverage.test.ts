@@ -30,13 +30,14 @@ describe('the proofs that an editor completes', () => {
   })
 
   test('hold nothing else', () => {
-    // @ts-expect-error: no invariant has this name.
-    const misspelt: KnownProof = 'nodes-are-redy'
-    // @ts-expect-error: a drill goes by its prefix.
-    const bare: KnownProof = 'restart-colima'
-    // @ts-expect-error: it is a fix, and no drill.
-    const another: KnownProof = 'drill:uncordon'
-    expect(() => requireKnownProofs(naming(misspelt, bare, another))).toThrow(
+    expectTypeOf<'nodes-are-redy'>().not.toExtend<KnownProof>()
+    // A drill goes by its prefix.
+    expectTypeOf<'restart-colima'>().not.toExtend<KnownProof>()
+    // It is a fix, and no drill.
+    expectTypeOf<'drill:uncordon'>().not.toExtend<KnownProof>()
+    expect(() =>
+      requireKnownProofs(naming('nodes-are-redy', 'restart-colima', 'drill:uncordon')),
+    ).toThrow(
       [
         'small names proofs that do not exist:',
         '  nodes.ready.provenBy: “nodes-are-redy”: there is no invariant “nodes-are-redy”. ' +

@@ -23,10 +23,10 @@ export interface AnyPlatform {
   readonly name: string
   /** Members that it adds to a policy, by their place. */
   readonly policy?: Partial<PolicySections>
-  /** Modules that export its faults. */
-  readonly faults?: readonly object[]
-  /** Modules that export its fixes. */
-  readonly fixes?: readonly object[]
+  /** Load the modules that export its faults: the gate starts without them. */
+  readonly faults?: readonly (() => Promise<object>)[]
+  /** Load the modules that export its fixes. */
+  readonly fixes?: readonly (() => Promise<object>)[]
   /** Acts that it never does. */
   readonly forbidden?: readonly ForbiddenActKind[]
   /** Its programs by name. A call that no platform knows is allowed, and may change something. */
@@ -58,6 +58,6 @@ type Part<P extends Parts, K extends keyof Parts> = K extends keyof P ? NonNulla
  */
 export interface Platform<P extends Parts> extends Omit<AnyPlatform, keyof Parts> {
   readonly policy?: Part<P, 'policy'>
-  readonly fixes?: readonly Part<P, 'fixes'>[]
+  readonly fixes?: readonly (() => Promise<Part<P, 'fixes'>>)[]
   readonly forbidden?: Part<P, 'forbidden'>
 }
