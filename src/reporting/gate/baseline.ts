@@ -36,9 +36,7 @@ const finding = z.strictObject({
   fingerprint: text,
 })
 
-/**
- * The schema of the JSON report. It is strict, so that a misspelt member is an error.
- */
+/** The schema of the JSON report. It is strict, so that a misspelt member is an error. */
 export const gateSchema = z.strictObject({
   version: z.literal(1),
   verb: z.literal('gate'),
@@ -81,26 +79,28 @@ export const gateSchema = z.strictObject({
   exitCode: z.int(),
 }) satisfies z.ZodType<GateReport>
 
-/** Reads a gate's report. Throws a ReportError with the file and what is wrong in it. */
+/** The error of a file that is no baseline, with the command that makes one. */
+function baselineError(path: string, cause: string): ReportError {
+  const remedy = `Make a baseline with holdfast gate … --format json=${path}`
+  return new ReportError(`${path} ${cause}. ${remedy}`, { path })
+}
+
+/** Reads a gate's report. Throws a ReportError that names the file and its first mistake. */
 export function readGateReport(path: string, json: string): GateReport {
   let data: unknown
   try {
     data = JSON.parse(json)
   } catch (error) {
-    throw new ReportError(
-      `${path} is not JSON: ${errorMessage(error)}. Make a baseline with holdfast gate … --format json=${path}`,
-      { path },
-    )
+    throw baselineError(path, `is not JSON: ${errorMessage(error)}`)
   }
   const parsed = gateSchema.safeParse(data)
   if (parsed.success) return parsed.data
   const [first] = parsed.error.issues
-  throw new ReportError(
-    `${path} is not a report of holdfast gate: ${first === undefined ? 'unknown' : `${first.path.map(String).join('.') || '(top)'}: ${first.message}`}. Make a baseline with holdfast gate … --format json=${path}`,
-    { path },
-  )
+  const place = first?.path.map(String).join('.') || '(top)'
+  const mistake = first === undefined ? 'unknown' : `${place}: ${first.message}`
+  throw baselineError(path, `is not a report of holdfast gate: ${mistake}`)
 }
 
-/** The fingerprints of a baseline: all its findings, waived or not. */
+/** The fingerprints of all findings of a baseline, waived ones included. */
 export const fingerprintsOf = (report: GateReport): ReadonlySet<string> =>
   new Set(report.findings.map(({ fingerprint }) => fingerprint))

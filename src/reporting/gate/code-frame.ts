@@ -1,4 +1,4 @@
-// Draws the lines of a file around a finding, with line numbers and the position underlined.
+// The lines of a file around a finding, with line numbers and the position underlined.
 import type { GateFinding } from '#src/model/index.ts'
 import type { Paint } from '#src/reporting/message/signs.ts'
 import { clean, clip, widthOf, padStart } from '#src/reporting/text.ts'
@@ -10,10 +10,10 @@ export interface Source {
   text: string
 }
 
-/** Where the lines of a text begin, found as far as needed: most frames are early in the file. */
+/** The start of each line of a text, found only as far as needed: most frames are near the top. */
 const startsByText = new WeakMap<Source, number[]>()
 
-/** A line by its number, from 1; undefined where the text has no such line. */
+/** A line by its number, from 1; undefined if the text has fewer lines. */
 function lineOf(source: Source, number: number): string | undefined {
   const { text } = source
   const starts = startsByText.get(source) ?? [text.startsWith('\uFEFF') ? 1 : 0]
@@ -37,45 +37,60 @@ const redactLine = (text: string): string =>
     .replace(/^(\s*(?:- )?(?:"?[\w./-]+"?):\s+)\S.*$/, '$1…')
     .replaceAll(/(\bvalue:\s*)[^,}]+/g, '$1…')
 
+type Marked = Pick<GateFinding, 'line' | 'column' | 'endLine' | 'endColumn' | 'code' | 'object'>
+
+/** Whether a finding is about a secret value. The keys of a Secret are not secret. */
+const isSecret = ({ object, code }: Marked): boolean =>
+  object?.kind === 'Secret' || /^(?:example-)?secret\b/.test(code)
+
+interface Underline {
+  /** Offset in the line. */
+  readonly start: number
+  readonly end: number
+}
+
+function underlineOf({ line, column, endLine, endColumn }: Marked, text: string): Underline {
+  const start = column - 1
+  return { start, end: endLine === line ? Math.max(endColumn - 1, start + 1) : text.length }
+}
+
+/** A line of the file without secret values: all of them above the finding, one in its own line. */
+function redacted(text: string, isMarked: boolean, { start, end }: Underline): string {
+  return isMarked ? `${text.slice(0, start)}…${text.slice(end)}` : redactLine(text)
+}
+
 /**
- * The lines of a frame, each at most `width` characters; none where the file has no such line.
- * Secret values are redacted.
+ * The lines of a frame, each at most `width` columns; none if the file has no such line. Secret
+ * values are redacted.
  */
 export function codeFrame(
   source: Source | undefined,
-  finding: Pick<GateFinding, 'line' | 'column' | 'endLine' | 'endColumn' | 'code' | 'object'>,
+  finding: Marked,
   { width, paint }: { width: number; paint: Paint },
 ): readonly string[] {
-  if (source === undefined) return []
-  const marked = lineOf(source, finding.line)
-  if (marked === undefined) return []
-  // Every value of a Secret is hidden; the names in it are not secret.
-  const hidden = finding.object?.kind === 'Secret' || /^(?:example-)?secret\b/.test(finding.code)
-  const first = Math.max(1, finding.line - before)
+  const marked = source && lineOf(source, finding.line)
+  if (source === undefined || marked === undefined) return []
   const gutter = String(finding.line).length
   const room = width - gutter - 5
-  const start = finding.column - 1
-  const end =
-    finding.endLine === finding.line ? Math.max(finding.endColumn - 1, start + 1) : marked.length
-  const row = (number: number): string => {
+  const hides = isSecret(finding)
+  const underline = underlineOf(finding, marked)
+  const shown = (number: number): string => {
     const text = lineOf(source, number) ?? ''
-    const redacted =
-      number === finding.line ? `${text.slice(0, start)}…${text.slice(end)}` : redactLine(text)
-    const shown = hidden ? redacted : text
-    return clip(clean(shown.replaceAll('\t', ' ')), room)
+    const safe = hides ? redacted(text, number === finding.line, underline) : text
+    return clip(clean(safe.replaceAll('\t', ' ')), room)
   }
-  const visible = widthOf(row(finding.line))
-  const under = hidden ? 1 : Math.max(1, Math.min(end, visible) - start)
-  const rows = Array.from({ length: finding.line - first + 1 }, (_, index) => first + index)
-  return [
-    ...rows.map(number => {
-      const here = number === finding.line
-      return `${paint(here ? 'bad' : 'quiet', here ? '>' : ' ')} ${paint('quiet', `${padStart(String(number), gutter)} |`)} ${row(number)}`.trimEnd()
-    }),
-    ...(start >= visible && visible > 0
-      ? []
-      : [
-          `  ${paint('quiet', `${' '.repeat(gutter)} |`)} ${' '.repeat(start)}${paint('bad', '^'.repeat(under))}`,
-        ]),
-  ]
+  const row = (number: number): string => {
+    const isMarked = number === finding.line
+    const sign = paint(isMarked ? 'bad' : 'quiet', isMarked ? '>' : ' ')
+    const name = paint('quiet', `${padStart(String(number), gutter)} |`)
+    return `${sign} ${name} ${shown(number)}`.trimEnd()
+  }
+  const first = Math.max(1, finding.line - before)
+  const numbers = Array.from({ length: finding.line - first + 1 }, (_, index) => first + index)
+  const visible = widthOf(shown(finding.line))
+  if (underline.start >= visible && visible > 0) return numbers.map(row)
+  const length = hides ? 1 : Math.max(1, Math.min(underline.end, visible) - underline.start)
+  const margin = paint('quiet', `${' '.repeat(gutter)} |`)
+  const carets = `${' '.repeat(underline.start)}${paint('bad', '^'.repeat(length))}`
+  return [...numbers.map(row), `  ${margin} ${carets}`]
 }

@@ -1,4 +1,4 @@
-// Writes a gate's report as JUnit XML: a suite per file, a case per clean object and per finding.
+// A gate's report as JUnit XML: a suite per file, a case per clean object and per finding.
 import type { GateFinding, GateReport, GateUnknown } from '#src/model/index.ts'
 import type { Message } from '#src/reporting/message.ts'
 import { signs } from '#src/reporting/message/signs.ts'
@@ -102,12 +102,12 @@ function casesOf(
 
 interface Suite {
   name: string
-  /** Empty for unknowns that are about no file. */
+  /** Empty for unknowns without a file. */
   file: string
   cases: readonly Case[]
 }
 
-/** A suite per file, in the order of names, and one for unknowns that are about no file. */
+/** A suite per file, by name, and one for unknowns without a file. */
 function suitesOf(report: GateReport): readonly Suite[] {
   const findings = Map.groupBy(report.findings, ({ file }) => file)
   const unknowns = Map.groupBy(report.unknowns, ({ file }) => file ?? '')

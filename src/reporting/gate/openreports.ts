@@ -1,5 +1,5 @@
-// Writes a gate's report as openreports.io objects: one Report per namespace, one ClusterReport for
-// the rest.
+// A gate's report as openreports.io objects: one Report per namespace, and one ClusterReport for the
+// rest.
 import type { GateFinding, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { clean, clip } from '#src/reporting/text.ts'
 import {
@@ -23,10 +23,12 @@ interface Entry {
 /** Characters of a message. @source chosen: an object of the API has at most 1.5 MiB */
 const longest = 1_000
 
+// JSON leaves out the members that are undefined.
+
 const resource = ({ apiVersion, kind, namespace, name }: Place): object => ({
-  ...(apiVersion === undefined ? {} : { apiVersion }),
+  apiVersion,
   kind,
-  ...(namespace === undefined ? {} : { namespace }),
+  namespace,
   name,
 })
 
@@ -55,19 +57,15 @@ function ofFinding(finding: GateFinding, report: GateReport): Entry {
       scored: true,
       timestamp: timestamp(report.endedAt),
       message: clip(clean(summaryOf(finding)), longest),
-      ...(object === undefined ? {} : { resources: [resource(object)] }),
+      resources: object && [resource(object)],
       properties: {
         code: clean(code),
         place: clean(placeInWords(finding)),
         fingerprint,
-        ...(clauses.length === 0 ? {} : { clauses: clauses.join(', ') }),
-        ...(waiver === undefined
-          ? {}
-          : {
-              waiver: clean(waiverInWords(finding)),
-              'waiver-owner': waiver.owner,
-              'waiver-until': waiver.until,
-            }),
+        clauses: clauses.length === 0 ? undefined : clauses.join(', '),
+        waiver: waiver && clean(waiverInWords(finding)),
+        'waiver-owner': waiver?.owner,
+        'waiver-until': waiver?.until,
       },
     },
   }
@@ -117,7 +115,7 @@ function reportOf(
     kind: namespace === undefined ? 'ClusterReport' : 'Report',
     metadata: {
       name: `holdfast-gate-${report.cluster}`,
-      ...(namespace === undefined ? {} : { namespace }),
+      namespace,
       labels: { 'app.kubernetes.io/managed-by': 'holdfast' },
       annotations: {
         'holdfast.dev/version': report.holdfast,
@@ -136,7 +134,7 @@ function reportOf(
   }
 }
 
-/** The report as a List of openreports.io objects in JSON, which kubectl applies as it stands. */
+/** The report as a List of openreports.io objects in JSON, ready for kubectl apply. */
 export function gateOpenReports(report: GateReport): string {
   const touched = touchedIn(report.findings)
   const clear = report.objects
@@ -147,8 +145,8 @@ export function gateOpenReports(report: GateReport): string {
     ...report.unknowns.map(unknown => ofUnknown(unknown, report)),
     ...clear,
   ]
-  const namespaces = [...Map.groupBy(entries, ({ namespace }) => namespace)].toSorted(([a], [b]) =>
-    (a ?? '') < (b ?? '') ? -1 : 1,
-  )
-  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: namespaces.map(([namespace, own]) => reportOf(namespace, own, report)) }, null, 2)}\n`
+  const items = [...Map.groupBy(entries, ({ namespace }) => namespace)]
+    .toSorted(([a], [b]) => ((a ?? '') < (b ?? '') ? -1 : 1))
+    .map(([namespace, own]) => reportOf(namespace, own, report))
+  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`
 }

@@ -1,4 +1,4 @@
-// Phrases that several formats of the gate's report share.
+// Phrases that the formats of a gate's report share.
 import type { GateFinding, GateNote, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { count } from '#src/reporting/text.ts'
 
@@ -6,7 +6,7 @@ import { count } from '#src/reporting/text.ts'
 export const objectInWords = ({ kind, namespace, name }: Place): string =>
   `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 
-/** What was seen, preceded by the object unless it is named. */
+/** What was seen, preceded by the object unless the text names it. */
 export const aboutIn = ({ object, seen }: Pick<GateFinding, 'object' | 'seen'>): string =>
   object === undefined || seen.includes(objectInWords(object))
     ? seen
@@ -19,31 +19,34 @@ export const withoutFullStop = (sentence: string): string => sentence.trim().rep
 export const summaryOf = (
   finding: Pick<GateFinding, 'object' | 'seen' | 'expected' | 'remedy'>,
 ): string =>
-  `${aboutIn(finding)}; expected ${withoutFullStop(finding.expected)}. Remedy: ${withoutFullStop(finding.remedy)}`
+  `${aboutIn(finding)}; expected ${withoutFullStop(finding.expected)}. ` +
+  `Remedy: ${withoutFullStop(finding.remedy)}`
 
-/** Whether --fix can fix it. */
+/** Whether --fix can fix a finding. */
 export const isCertain = ({ change }: GateFinding): boolean => change !== undefined
 
-/** `waived by joel until 2027-01-31 (known gap)`. */
-export const waiverInWords = ({ waiver }: GateFinding): string =>
-  waiver === undefined
-    ? ''
-    : `waived by ${waiver.owner} until ${waiver.until}${waiver.from === 'object' ? ' on the object' : ''}: ${waiver.reason}`
+/** `waived by joel until 2027-01-31: known gap`; empty for a finding without a waiver. */
+export function waiverInWords({ waiver }: GateFinding): string {
+  if (waiver === undefined) return ''
+  const { owner, until, from, reason } = waiver
+  return `waived by ${owner} until ${until}${from === 'object' ? ' on the object' : ''}: ${reason}`
+}
 
-/** `k8s/web.yaml:12:9`, as editors and terminals make links of it. */
-export const placeInWords = ({
-  file,
-  line,
-  column,
-}: Pick<GateUnknown, 'file' | 'line' | 'column'>): string =>
-  `${file ?? ''}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}`
+/** A place in a file; less of it if less is known. */
+type PartialPlace = {
+  readonly [Part in 'file' | 'line' | 'column']?: GateUnknown[Part] | undefined
+}
+
+/** `k8s/web.yaml:12:9`, which editors and terminals turn into a link. */
+export const placeInWords = ({ file = '', line, column }: PartialPlace): string =>
+  [file, line, column].filter(part => part !== undefined).join(':')
 
 export const ofStatus = (
   report: Pick<GateReport, 'findings'>,
   status: GateFinding['status'],
 ): readonly GateFinding[] => report.findings.filter(finding => finding.status === status)
 
-/** Objects that a finding is about, as {@link objectInWords} names them. */
+/** The objects of the findings, as {@link objectInWords} names them. */
 export const touchedIn = (findings: readonly GateFinding[]): ReadonlySet<string> =>
   new Set(findings.flatMap(({ object }) => (object === undefined ? [] : [objectInWords(object)])))
 
@@ -58,10 +61,10 @@ export const noteHeads = {
   'idle-waiver': 'waivers that cover nothing',
 } as const satisfies Record<GateNote['kind'], string>
 
-/** The suffix of rendered files, whose lines are not those of their source. @source src/manifests */
+/** The suffix of a rendered file. Its lines differ from its source. @source src/manifests */
 const rendered = / \(rendered\)$/
 
-/** The source file of a shown file, and whether its line numbers apply there. */
+/** The source of a file that reports show, and whether line numbers are the same in it. */
 export const sourceOf = (file: string): { file: string; lines: boolean } => ({
   file: file.replace(rendered, ''),
   lines: !rendered.test(file),

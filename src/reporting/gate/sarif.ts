@@ -1,5 +1,5 @@
-// Writes a gate's report as SARIF 2.1.0, for code scanning: relative paths, fingerprints that
-// survive a move, and waivers as suppressions.
+// A gate's report as SARIF 2.1.0, for code scanning: with relative paths, fingerprints that survive
+// a move, and waivers as suppressions.
 import type {
   GateFinding,
   GateNote,
@@ -21,14 +21,19 @@ const uri = (file: string): string =>
     .map(part => encodeURIComponent(part.toWellFormed()))
     .join('/')
 
-/** Whether a file lies in the source tree: streams and absolute paths do not. */
+const folderUri = (path: string): string => `file://${uri(path.endsWith('/') ? path : `${path}/`)}`
+
+/** Whether a file is in the source tree: streams and absolute paths are not. */
 const isFile = (file: string): boolean =>
   !file.startsWith('<') && !file.startsWith('/') && !file.startsWith('../')
 
 const text = (words: string): { text: string } => ({ text: clean(words) })
 
 function ruleOf(rule: GateRule, report: GateReport): object {
-  const clauses = rule.clauses.length === 0 ? '' : `\n\nClauses: ${rule.clauses.join(', ')}.`
+  const hasClauses = rule.clauses.length > 0
+  const clauses = hasClauses ? `\n\nClauses: ${rule.clauses.join(', ')}.` : ''
+  const explain = `holdfast explain ${rule.name} --cluster ${report.cluster}`
+  const more = hasClauses ? `\n\n\`${explain}\` explains it.` : ''
   return {
     id: rule.name,
     name: rule.name
@@ -39,20 +44,20 @@ function ruleOf(rule: GateRule, report: GateReport): object {
     fullDescription: text(`${rule.title}. ${rule.reason}`),
     help: {
       ...text(`${rule.title}. ${rule.reason}.${clauses}`),
-      markdown: clean(
-        `**${rule.title}**\n\n${rule.reason}.${clauses}${clauses === '' ? '' : `\n\n\`holdfast explain ${rule.name} --cluster ${report.cluster}\` explains it.`}`,
-      ),
+      markdown: clean(`**${rule.title}**\n\n${rule.reason}.${clauses}${more}`),
     },
     defaultConfiguration: { level: 'error' },
     properties: { tags: ['kubernetes', 'resilience', ...rule.clauses] },
   }
 }
 
+// JSON leaves out the members that are undefined.
+
 const region = ({ line, column, endLine, endColumn }: GateFinding): object => ({
   startLine: line,
   startColumn: column,
   endLine,
-  ...(endLine > line || endColumn > column ? { endColumn } : {}),
+  endColumn: endLine > line || endColumn > column ? endColumn : undefined,
 })
 
 const logicalLocation = (object: Place): object => ({
@@ -70,11 +75,8 @@ function locationOf(finding: GateFinding): object {
         description: text(file),
       }
   return {
-    physicalLocation: {
-      artifactLocation,
-      ...(source.lines ? { region: region(finding) } : {}),
-    },
-    ...(object === undefined ? {} : { logicalLocations: [logicalLocation(object)] }),
+    physicalLocation: { artifactLocation, region: source.lines ? region(finding) : undefined },
+    logicalLocations: object && [logicalLocation(object)],
   }
 }
 
@@ -90,7 +92,7 @@ function resultOf(finding: GateFinding, index: number): object {
   const { rule, code, reason, status, fingerprint, clauses } = finding
   return {
     ruleId: rule,
-    ...(index < 0 ? {} : { ruleIndex: index }),
+    ruleIndex: index < 0 ? undefined : index,
     level: 'error',
     kind: 'fail',
     message: text(`${summaryOf(finding)}. Why: ${withoutFullStop(reason)}.`),
@@ -107,19 +109,22 @@ function resultOf(finding: GateFinding, index: number): object {
   }
 }
 
-function unknownNotification({ file, line, message, remedy, code }: GateUnknown): object {
-  const at =
-    file === undefined || !isFile(file)
-      ? undefined
-      : {
-          artifactLocation: { uri: uri(sourceOf(file).file), uriBaseId: base },
-          ...(line === undefined ? {} : { region: { startLine: line } }),
-        }
+/** The location of an unknown; undefined for one outside of the source tree. */
+function physicalLocation({ file, line }: GateUnknown): object | undefined {
+  if (file === undefined || !isFile(file)) return undefined
+  return {
+    artifactLocation: { uri: uri(sourceOf(file).file), uriBaseId: base },
+    region: line === undefined ? undefined : { startLine: line },
+  }
+}
+
+function unknownNotification(unknown: GateUnknown): object {
+  const at = physicalLocation(unknown)
   return {
     level: 'error',
-    descriptor: { id: code },
-    message: text(`${withoutFullStop(message)}. Remedy: ${remedy}`),
-    ...(at === undefined ? {} : { locations: [{ physicalLocation: at }] }),
+    descriptor: { id: unknown.code },
+    message: text(`${withoutFullStop(unknown.message)}. Remedy: ${unknown.remedy}`),
+    locations: at && [{ physicalLocation: at }],
   }
 }
 
@@ -142,8 +147,8 @@ const invocationOf = ({ unknowns, notes, exitCode, startedAt, endedAt }: GateRep
 })
 
 /**
- * The report as SARIF 2.1.0, with its last newline. Paths are relative to the folder in which the
- * gate was started.
+ * The report as SARIF 2.1.0, with a trailing newline. Paths are relative to `root`, the folder in
+ * which the gate was started.
  */
 export function gateSarif(report: GateReport, { root }: { root?: string } = {}): string {
   const index = new Map(report.rules.map(({ name }, at) => [name, at]))
@@ -163,9 +168,7 @@ export function gateSarif(report: GateReport, { root }: { root?: string } = {}):
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: {
           [base]: {
-            ...(root === undefined
-              ? {}
-              : { uri: `file://${uri(root.endsWith('/') ? root : `${root}/`)}` }),
+            uri: root === undefined ? undefined : folderUri(root),
             description: text('the folder in which the gate was started'),
           },
         },
