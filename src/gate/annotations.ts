@@ -1,5 +1,6 @@
 // Waivers in the annotations of objects, and the exemptions of other tools.
 import type { Manifest, Path } from '#src/model/index.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 
 /** A waiver in an annotation, with the mistakes in it. */
 export interface ObjectWaiver {
@@ -7,7 +8,7 @@ export interface ObjectWaiver {
   /** The annotation. */
   key: string
   path: Path
-  /** Invariants, codes or rules that it names; none when it is malformed. */
+  /** Invariants, codes or rules that it names; empty for a malformed waiver. */
   names: readonly string[]
   owner?: string
   until?: string
@@ -22,9 +23,7 @@ export interface ForeignWaiver {
   description: string
 }
 
-/**
- * `holdfast.dev/waive`, or with a suffix where an object has several: `holdfast.dev/waive-probes`.
- */
+/** `holdfast.dev/waive`, or a suffix for each of several waivers: `holdfast.dev/waive-probes`. */
 const ours = /^holdfast\.dev\/waive(?:[-._].+)?$/
 /** The syntax of a waiver, as messages show it. */
 export const waiverSyntax =
@@ -35,7 +34,7 @@ const isDay = (text: string): boolean =>
   !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
   new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
 
-/** The parts of a line, before anything is checked. */
+/** The unchecked parts of a line. */
 interface WaiverLine {
   names: readonly string[]
   owner: string
@@ -45,7 +44,7 @@ interface WaiverLine {
   unexpected: readonly string[]
 }
 
-/** Splits a line. The reason comes last, so that it may contain semicolons. */
+/** Splits a line. The reason comes last, because it may contain semicolons. */
 function splitLine(line: string): WaiverLine {
   const reasonAt = /;\s*reason\s*=/.exec(line)
   const reason = reasonAt === null ? '' : line.slice(reasonAt.index + reasonAt[0].length).trim()
@@ -73,7 +72,7 @@ function splitLine(line: string): WaiverLine {
   }
 }
 
-/** What is wrong with the form of a waiver, each as a clause about it. */
+/** The mistakes in the form of a waiver, each as a clause such as “it gives no reason”. */
 function malformedIn({ names, until, reason, unexpected }: WaiverLine): readonly string[] {
   const mistakes: string[] = []
   if (names.length === 0) mistakes.push('it names no invariant and no code')
@@ -93,13 +92,13 @@ function readLine(line: string): Omit<ObjectWaiver, 'manifest' | 'key' | 'path'>
   if (malformed.length > 0)
     mistakes.push({ code: 'waiver-malformed', seen: malformed.join(', and ') })
   if (owner === '') mistakes.push({ code: 'waiver-ownerless', seen: 'it has no owner' })
-  return {
+  return withoutUndefined({
     names,
-    ...(owner === '' ? {} : { owner }),
-    ...(isDay(until) ? { until } : {}),
-    ...(reason === '' ? {} : { reason }),
+    owner: owner === '' ? undefined : owner,
+    until: isDay(until) ? until : undefined,
+    reason: reason === '' ? undefined : reason,
     mistakes,
-  }
+  })
 }
 
 const annotationsOf = (manifest: Manifest): readonly [string, string][] =>
@@ -107,7 +106,7 @@ const annotationsOf = (manifest: Manifest): readonly [string, string][] =>
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   )
 
-/** All waivers on objects, malformed ones included. An annotation may have one on each line. */
+/** All waivers on objects, including malformed ones. An annotation may have one on each line. */
 export const objectWaivers = (manifests: readonly Manifest[]): readonly ObjectWaiver[] =>
   manifests.flatMap(manifest =>
     annotationsOf(manifest)
@@ -144,8 +143,8 @@ function exemptionsIn(
 }
 
 /**
- * Exemptions of Polaris and kube-score. The gate ignores them: they have neither an owner nor an
- * end. @source Polaris and kube-score documentation
+ * Exemptions of Polaris and kube-score. The gate ignores them, because they have neither an owner
+ * nor an end. @source Polaris and kube-score documentation
  */
 export const foreignWaivers = (manifests: readonly Manifest[]): readonly ForeignWaiver[] =>
   manifests.flatMap(manifest =>

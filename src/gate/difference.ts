@@ -1,8 +1,8 @@
-// Compares two states of one object, member by member: what an apply would change.
+// Compares two states of an object, member by member: what an apply would change.
 import type { Path } from '#src/model/index.ts'
-import { isJsonObject } from '#src/model/json.ts'
+import { isJsonObject, withoutUndefined } from '#src/model/json.ts'
 
-/** One member that would change. Absent `from`: it would be added; absent `to`: removed. */
+/** One member that would change. Without `from` it would be added, without `to` removed. */
 export interface Difference {
   path: Path
   from?: unknown
@@ -40,8 +40,8 @@ export function withoutServerSide(object: unknown): unknown {
 const keys = (value: unknown): readonly string[] => (isJsonObject(value) ? Object.keys(value) : [])
 
 /**
- * Members that differ between two states of an object, by name. List elements are compared by
- * index. `partly`: members that the second state lacks stay as they are, as with an apply.
+ * The members that differ between two states of an object. Elements of a list are compared by index.
+ * `partly`: members that the second state lacks do not change, as with an apply.
  */
 export function differences(
   before: unknown,
@@ -64,25 +64,15 @@ export function differences(
       .flatMap(name => differences(before[name], after[name], { partly, path: [...path, name] }))
   }
   if (before === after) return []
-  return [
-    {
-      path,
-      ...(before === undefined ? {} : { from: before }),
-      ...(after === undefined ? {} : { to: after }),
-    },
-  ]
+  return [withoutUndefined({ path, from: before, to: after })]
 }
 
-/** The API path of an object, by the discovery document of its group; undefined for unknown kinds. */
+/** The API path of an object, from the discovery document; undefined for an unknown kind. */
 export function pathIn(
   discovery: unknown,
-  {
-    apiVersion,
-    kind,
-    namespace,
-    name,
-  }: { apiVersion: string; kind: string; namespace: string; name: string },
+  object: { apiVersion: string; kind: string; namespace: string; name: string },
 ): string | undefined {
+  const { apiVersion, kind, namespace, name } = object
   const resources: readonly unknown[] =
     isJsonObject(discovery) && Array.isArray(discovery['resources']) ? discovery['resources'] : []
   const found = resources.find(

@@ -1,4 +1,4 @@
-// Manifests for tests, built from objects: each member has its own line, in document order.
+// Manifests for tests, built from objects. Each member has its own line, in document order.
 import type { Manifest, ManifestObject, ManifestSet, Path, Span } from '#src/model/index.ts'
 
 /** The path of each line of an object, printed as JSON with two spaces. */

@@ -1,10 +1,14 @@
-// Identifies the object of a finding: manifests by place, and names that survive a move.
+// Identifies the object of a finding: its manifest by place, and names that survive a move.
 import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '#src/model/index.ts'
-import { isJsonObject } from '#src/model/json.ts'
+import { isJsonObject, withoutUndefined } from '#src/model/json.ts'
 import { namespaceOf } from './namespaces.ts'
 
-type Identity = Pick<Place, 'apiVersion' | 'kind' | 'namespace' | 'name'>
+interface Identity {
+  readonly kind: string
+  readonly namespace?: string | undefined
+  readonly name: string
+}
 
 const key = ({ kind, namespace, name }: Identity): string => `${kind} ${namespace ?? ''}/${name}`
 const groupOf = (apiVersion: string): string =>
@@ -17,13 +21,8 @@ export const objectInWords = ({ kind, namespace, name }: Identity): string =>
 /** The place of a manifest's object, with its namespace written out. */
 export function placeOf({ object }: Manifest, fallback: string, path: Path = []): Place {
   const namespace = namespaceOf(object, fallback)
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    ...(namespace === undefined ? {} : { namespace }),
-    name: object.metadata.name,
-    path,
-  }
+  const { apiVersion, kind, metadata } = object
+  return withoutUndefined({ apiVersion, kind, namespace, name: metadata.name, path })
 }
 
 /** Manifests by name, with and without the namespace written out, each list in reading order. */
@@ -39,18 +38,16 @@ function buildIndex(manifests: readonly Manifest[], fallback: string): Index {
     else list.push(manifest)
   }
   for (const manifest of manifests) {
-    const {
-      kind,
-      metadata: { name },
-    } = manifest.object
+    const { kind, metadata } = manifest.object
+    const { name } = metadata
     const namespace = namespaceOf(manifest.object, fallback)
-    add(key({ kind, name, ...(namespace === undefined ? {} : { namespace }) }), manifest)
+    add(key({ kind, name, namespace }), manifest)
     if (namespace === fallback) add(key({ kind, name }), manifest)
   }
   return index
 }
 
-/** Built once per list. */
+/** The index of a list of manifests, which is built once. */
 function indexOf(manifests: readonly Manifest[], fallback: string): Index {
   const known = indexes.get(manifests) ?? new Map<string, Index>()
   const index = known.get(fallback) ?? buildIndex(manifests, fallback)
@@ -59,8 +56,8 @@ function indexOf(manifests: readonly Manifest[], fallback: string): Index {
 }
 
 /**
- * Finds the manifest of an object, with or without its namespace written out; of several the last,
- * which is the one that stays.
+ * Finds the manifest of an object, with or without its namespace written out. Of several manifests
+ * it finds the last, because an apply overwrites the others.
  */
 export function manifestsByPlace(
   manifests: readonly Manifest[],
@@ -77,8 +74,8 @@ export function manifestsByPlace(
 }
 
 /**
- * Manifests that a later one of the same name overwrites when the set is applied. The reader reports
- * the duplicates.
+ * The manifests that a later one of the same name overwrites when the set is applied. The reader
+ * reports them as duplicates.
  */
 export function overwrittenIn(
   manifests: readonly Manifest[],
@@ -101,7 +98,7 @@ function memberOf(value: unknown, step: string | number): unknown {
   return isJsonObject(value) ? value[String(step)] : undefined
 }
 
-/** A path that names list elements instead of numbering them, so that new neighbours keep it. */
+/** A path that names elements of a list instead of numbering them: new neighbours do not change it. */
 export function stablePath(object: unknown, path: Path): string {
   let at: unknown = object
   return path
@@ -116,6 +113,6 @@ export function stablePath(object: unknown, path: Path): string {
     .join('/')
 }
 
-/** 24 hex digits of a digest: short enough for a report, too long for a collision. */
+/** The first 24 hex digits of a digest: short for a report, and too long for a collision. */
 export const digest = (...parts: readonly string[]): string =>
   hash('sha256', JSON.stringify(parts)).slice(0, 24)

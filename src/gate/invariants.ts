@@ -34,18 +34,18 @@ export interface Judging {
 export interface JudgedInvariants {
   raised: readonly Raised[]
   unknowns: readonly GateUnknown[]
-  /** Verdicts that files alone do not allow. */
+  /** Verdicts that need a cluster. */
   notes: readonly GateNote[]
 }
 
 const isDefect = ({ kind }: UnknownCause): boolean =>
   kind === 'judge-failed' || kind === 'discovery-failed'
 
-/** Whether the judge itself failed: a defect, which states nothing about the manifests. */
+/** Whether the judge itself failed, which states nothing about the manifests. */
 const isJudgeFailure = ({ verdict }: Judgement): boolean =>
   verdict.kind === 'unknown' && isDefect(verdict.cause)
 
-/** A defect of a judge is an unknown; a question that only a cluster answers is a note. */
+/** A defect of a judge is an unknown. A question that only a cluster answers is a note. */
 function unknownOf(
   { invariant, subject }: Judgement,
   cause: UnknownCause,
@@ -64,7 +64,7 @@ function unknownOf(
   }
 }
 
-/** Every finding of one invariant at a manifest of the set, once. */
+/** The findings of one invariant about manifests of the set, without duplicates. */
 function findingsOf(
   judgements: readonly Judgement[],
   find: ReturnType<typeof manifestsByPlace>,

@@ -1,4 +1,4 @@
-// Judges a set of manifests by the reader, the schema and the invariants, and reports each fault
+// Judges a set of manifests by the reader, the schema and the invariants, and raises each problem
 // once.
 import type {
   GateNote,
@@ -30,7 +30,7 @@ export interface Judging {
 export interface Judged {
   raised: readonly Raised[]
   unknowns: readonly GateUnknown[]
-  /** Verdicts that files alone do not allow. */
+  /** Verdicts that need a cluster. */
   notes: readonly GateNote[]
 }
 
@@ -40,8 +40,8 @@ const positionKey = ({ file, span }: { file: string; span: Span }): string => `$
 const alsoFoundBySchema: ReadonlySet<string> = new Set(['selector-misses-template'])
 
 /**
- * Codes of the reader, and the prefix of the codes of an invariant (`secret-…`, which has clauses
- * and waivers) or of the schema that report more at the same position.
+ * Codes of the reader, each with the prefix of the codes that say more at the same position: those
+ * of an invariant (`secret-…`, with clauses and waivers) or of the schema.
  */
 const superseded: Readonly<Record<string, string>> = {
   'example-secret': 'secret',
@@ -73,10 +73,7 @@ const unknownOf = ({ file, span, code, seen, remedy }: ManifestProblem): GateUnk
   remedy,
 })
 
-/**
- * Judges a set. It is pure but for `now`: the same files give the same findings, in whatever order
- * they were read.
- */
+/** Judges a set. The same files give the same findings, in whatever order they were read. */
 export function judgeSet({ set, policy, invariants, schema, namespace, now }: Judging): Judged {
   const overwritten = overwrittenIn(set.manifests, namespace)
   const byInvariants = judgeByInvariants({

@@ -1,11 +1,11 @@
-// The kinds that people declare in files: a set of manifests answers their list questions.
+// The kinds that people declare in files. A set of manifests answers their list questions.
 import { builtinKinds, type Kind } from '#src/model/kinds.ts'
 
 export type DeclaredKind = Pick<Kind, 'kind' | 'namespaced'>
 
 /**
- * By the plural of the API, which ends the key of a list question. The cluster itself creates
- * events, leases, nodes and endpoint slices: files cannot answer for them before a deploy.
+ * By the plural of the API, which ends the key of a list question. Events, leases, nodes and
+ * endpoint slices are missing: the cluster creates them, so files cannot answer for them.
  */
 export const declared: Readonly<Record<string, DeclaredKind>> = Object.fromEntries(
   builtinKinds
@@ -14,8 +14,8 @@ export const declared: Readonly<Record<string, DeclaredKind>> = Object.fromEntri
 )
 
 /**
- * Cluster-wide kinds beyond those of the table: of common operators, and of API versions that are
- * off by default. @source Kubernetes API reference, v1.35
+ * More cluster-wide kinds: those of common operators, and of API versions that are off by default.
+ * @source Kubernetes API reference, v1.35
  */
 const others = [
   'ClusterIssuer',

@@ -1,4 +1,5 @@
-// The namespace of objects that name none: the one default of the API that judges cannot know.
+// The namespace of objects that name none: the only default of the API that judges cannot know.
+import { withoutUndefined } from '#src/model/json.ts'
 import { isClusterWide } from './kinds.ts'
 
 type Placed = { readonly kind: string; readonly metadata: { readonly namespace?: string } }
@@ -9,12 +10,11 @@ export function namespaceOf({ kind, metadata }: Placed, fallback: string): strin
 }
 
 /**
- * The object with its namespace written out. Everything else stays as written: judges know the
- * API's defaults, and a proposed change must not add members.
+ * The object with its namespace written out. All other members stay as written: judges know the
+ * defaults of the API, and a proposed change must not add members.
  */
 export function inItsNamespace<T extends Placed>(object: T, fallback: string): T {
   const namespace = namespaceOf(object, fallback)
   if (object.metadata.namespace === namespace) return object
-  const { namespace: _, ...metadata } = object.metadata
-  return { ...object, metadata: { ...metadata, ...(namespace === undefined ? {} : { namespace }) } }
+  return { ...object, metadata: withoutUndefined({ ...object.metadata, namespace }) }
 }

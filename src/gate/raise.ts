@@ -1,9 +1,10 @@
 // Turns problems of the reader, findings of the schema and findings of invariants into one form.
 import type { Finding, Manifest, ManifestProblem, Place, Raised, Span } from '#src/model/index.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 import { placeOf } from './identity.ts'
 import { ruleOf } from './rules.ts'
 
-/** What a schema finds in one object. */
+/** A finding of the schema in one object. */
 export interface SchemaFinding {
   manifest: Manifest
   finding: Finding & { at: Place }
@@ -13,8 +14,8 @@ export interface SchemaFinding {
 export type ObjectAt = (problem: Pick<ManifestProblem, 'file' | 'span'>) => Manifest | undefined
 
 /**
- * Finds objects by position. Objects of a file follow one another, so that a search looks up the
- * position of a few of them only.
+ * Finds objects by position. The objects of a file are in order, so a binary search looks up the
+ * positions of only a few.
  */
 export function objectsByPosition(manifests: readonly Manifest[]): ObjectAt {
   const files = Map.groupBy(manifests, ({ file }) => file)
@@ -27,7 +28,7 @@ export function objectsByPosition(manifests: readonly Manifest[]): ObjectAt {
   return ({ file, span }) => {
     const own = files.get(file) ?? []
     let [low, high] = [0, own.length]
-    // Finds the first object that begins after the position: the one before it is the candidate.
+    // Finds the first object that begins after the position. The one before it is the candidate.
     while (low < high) {
       const middle = (low + high) >>> 1
       const candidate = own[middle]
@@ -49,7 +50,7 @@ export function raiseProblem(
 ): Raised {
   const { file, span, code, seen, expected, remedy } = problem
   const { name, reason } = ruleOf(code === 'twice' ? 'objects-are-unique' : 'files-can-be-read')
-  return {
+  return withoutUndefined({
     rule: name,
     clauses: [],
     reason,
@@ -59,15 +60,15 @@ export function raiseProblem(
     remedy,
     file,
     span,
-    ...(manifest === undefined ? {} : { at: placeOf(manifest, namespace) }),
-  }
+    at: manifest && placeOf(manifest, namespace),
+  })
 }
 
 /** Raises a finding of the schema. */
 export function raiseSchema({ manifest, finding }: SchemaFinding, namespace: string): Raised {
   const { name, reason } = ruleOf('objects-fit-their-schema')
   const { code, seen, expected, remedy, change, at } = finding
-  return {
+  return withoutUndefined({
     rule: name,
     clauses: [],
     reason,
@@ -78,8 +79,8 @@ export function raiseSchema({ manifest, finding }: SchemaFinding, namespace: str
     at: placeOf(manifest, namespace, at.path),
     file: manifest.file,
     span: manifest.where(at.path, at.of),
-    ...(change === undefined ? {} : { change }),
-  }
+    change,
+  })
 }
 
 /** Raises a finding of an invariant at a member of a manifest. */
@@ -88,7 +89,7 @@ export function raiseFinding(
   { manifest, path, namespace }: { manifest: Manifest; path: Place['path']; namespace: string },
   judged: Pick<Raised, 'rule' | 'clauses' | 'subject' | 'reason'>,
 ): Raised {
-  return {
+  return withoutUndefined({
     ...judged,
     code,
     seen,
@@ -97,6 +98,6 @@ export function raiseFinding(
     at: placeOf(manifest, namespace, path),
     file: manifest.file,
     span: manifest.where(path),
-    ...(change === undefined ? {} : { change }),
-  }
+    change,
+  })
 }

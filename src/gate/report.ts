@@ -1,4 +1,4 @@
-// Judges a set of manifests and makes the report: findings, unknowns, notes and the exit code.
+// Judges a set of manifests and reports findings, unknowns, notes and the exit code.
 import { clausesProvenBy } from '#src/model/policy/proof.ts'
 import type {
   GateFinding,
@@ -12,6 +12,7 @@ import type {
   Policy,
   Raised,
 } from '#src/model/index.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 import { digest, manifestsByPlace, placeOf, stablePath } from './identity.ts'
 import { judgeSet, type SchemaFinding } from './judge.ts'
 import { ownRules } from './rules.ts'
@@ -22,9 +23,9 @@ export interface Gating {
   policy: Policy
   invariants: readonly Invariant[]
   schema: readonly SchemaFinding[]
-  /** Notes of earlier steps, e.g. kinds without a schema. */
+  /** Notes of earlier steps, such as kinds without a schema. */
   notes?: readonly GateNote[]
-  /** Unknowns of earlier steps, e.g. a chart that could not be rendered. */
+  /** Unknowns of earlier steps, such as a chart that could not be rendered. */
   unknowns?: readonly GateUnknown[]
   namespace: string
   /** Fingerprints of an earlier report. */
@@ -79,13 +80,13 @@ function toFinding(
   baseline: Gating['baseline'],
 ): GateFinding {
   const { span, at, clauses, rule, code, seen, expected, reason, remedy, change, file } = raised
-  return {
+  return withoutUndefined({
     file,
     line: span.line,
     column: span.column,
     endLine: span.endLine,
     endColumn: span.endColumn,
-    ...(at === undefined ? {} : { object: at }),
+    object: at,
     clauses,
     rule,
     code,
@@ -93,11 +94,11 @@ function toFinding(
     expected,
     reason,
     remedy,
-    ...(change === undefined ? {} : { change }),
+    change,
     status: statusOf(waiver, fingerprint, baseline),
-    ...(waiver === undefined ? {} : { waiver }),
+    waiver,
     fingerprint,
-  }
+  })
 }
 
 function toFindings(
@@ -113,7 +114,7 @@ function toFindings(
       const plain = digest(...name)
       const count = (counts.get(plain) ?? 0) + 1
       counts.set(plain, count)
-      // The same finding on the same member again, e.g. of an object in two files, is another one.
+      // The same finding can recur on the same member, for example of an object in two files.
       return toFinding(one, count === 1 ? plain : digest(...name, String(count)), baseline)
     })
 }
@@ -124,7 +125,7 @@ function exitCode(findings: readonly GateFinding[], unknowns: readonly GateUnkno
   return unknowns.length > 0 ? 2 : 0
 }
 
-/** Documents that are not objects, as notes. */
+/** Notes about documents that are not objects. */
 const skippedIn = ({ problems }: ManifestSet): readonly GateNote[] =>
   problems
     .filter(({ kind }) => kind === 'skipped')
@@ -147,7 +148,7 @@ const rulesOf = (
     clauses: clausesProvenBy(policy, 'invariant', name),
   }))
 
-/** The objects of a set in document order; only reports look up where each one stands. */
+/** The objects of a set, in the order of their documents. */
 const objectsIn = ({ manifests }: ManifestSet, namespace: string): GateReport['objects'] =>
   manifests
     .toSorted((a, b) => compare(a.file, b.file) || a.document - b.document)

@@ -1,4 +1,4 @@
-// The gate's own rules, beside the invariants of the policy: they hold for every file and object.
+// The rules of the gate itself. They apply to every file and object, whatever the policy.
 import type { GateRule } from '#src/model/index.ts'
 
 export const ownRules = [

@@ -1,4 +1,4 @@
-// A set of manifests as a snapshot: what the API would list after the deploy, and nothing else.
+// A set of manifests as a snapshot: what the API would list after the deploy.
 import { nameOnly } from '#src/kubernetes/questions/lists.ts'
 import { entriesOf } from '#src/kubernetes/questions/secrets.ts'
 import type {
@@ -9,13 +9,14 @@ import type {
   Question,
   Snapshot,
 } from '#src/model/index.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 import { inItsNamespace, namespaceOf } from './namespaces.ts'
 import { declared } from './kinds.ts'
 
-/** Why other questions have no answer. */
+/** Why all other questions have no answer. */
 export const notAsked = 'not asked before a deploy'
 
-/** A list of all namespaces, or of one. */
+/** The key of a list question for all namespaces, or for one. */
 const listKey = /^kubernetes\.([a-z]+)(?:\.in\.(.+))?$/
 
 /** The policy with the namespaces of a set added to its own. */
@@ -34,7 +35,7 @@ export function withNamespacesOf(
   return { ...policy, namespaces: [...used] }
 }
 
-/** A Secret with the names and kinds of its entries and without values, as a cluster's snapshot. */
+/** A Secret with the names and kinds of its entries and without values, as in a live snapshot. */
 function withoutValues(secret: ManifestObject): ManifestObject {
   const entries = entriesOf(secret)
   const written: unknown = Reflect.get(secret, 'stringData')
@@ -44,14 +45,14 @@ function withoutValues(secret: ManifestObject): ManifestObject {
   ]
   return {
     ...nameOnly(secret),
-    ...(type === undefined ? {} : { type }),
+    ...withoutUndefined({ type }),
     entries,
     // The line of an entry shows which of the two maps contains it.
     stringData: Object.fromEntries(keys.map(key => [key, entries[key]])),
   } as ManifestObject
 }
 
-/** Objects by kind, ordered by namespace and name: no judge may depend on the order of files. */
+/** Objects by kind, ordered by namespace and name, so that the order of files does not matter. */
 function byKind(
   manifests: readonly Manifest[],
   fallback: string,
@@ -79,15 +80,15 @@ function inOrder(objects: readonly ManifestObject[]): readonly ManifestObject[] 
 
 export interface SnapshotOptions {
   cluster: string
-  /** Where an object without a namespace would be made. */
+  /** The namespace of objects that name none. */
   namespace: string
-  /** ms since the epoch: the day by which waivers are read. */
+  /** ms since the epoch: the time of all answers. */
   now: number
 }
 
 /**
- * Answers the questions of invariants from a set. It answers list questions of declared kinds with
- * the objects of the set; every other question is absent, and its verdicts do not apply.
+ * Answers the questions of invariants from a set. The objects of the set answer list questions of
+ * declared kinds. The answers to all other questions are absent, and their verdicts do not apply.
  */
 export function snapshotOf(
   manifests: readonly Manifest[],
