@@ -15,9 +15,9 @@ const patience = 2 * renewEvery + 500
 const every = 500
 
 /**
- * The holder of a lease, if it renews the lease while holdfast watches. Undefined: it has no holder,
- * or one that does not renew it; the next process to take the lease waits for that one. Reads only.
- * Rejects as the API does.
+ * The holder of a lease, if it renews the lease while holdfast watches. Undefined: it has no
+ * holder, or one that does not renew it, for which the next process waits. Reads only. Rejects as
+ * the API does.
  */
 export async function whoLives(
   kube: Kube,

@@ -1,11 +1,10 @@
-// Whether a milestone was in time, where it is known as an interval only.
+// Whether a milestone kept its budget: a milestone is an interval, not a point in time.
 import { ms, type Duration, type Milestone } from '#src/model/index.ts'
 
 /**
- * A budget is broken when the milestone was surely too late: its interval begins after the budget.
- * One that ends in time is kept. One that reaches over the budget is kept, too, where it is only as
- * wide as evaluations are apart: that is the error of every measurement, and no budget is finer.
- * Where something went unobserved in between, the milestone may have come at any time: unknown.
+ * `broken`: the interval begins after the budget. `kept`: it ends within the budget, or it spans
+ * the budget and is only as wide as the pause between two evaluations, which is the precision of
+ * every measurement. `unknown`: it spans the budget, and part of it was unobserved.
  */
 export function keeps(
   { after, by, unobserved }: Milestone,
@@ -17,7 +16,7 @@ export function keeps(
   return by > limit && unobserved !== undefined ? 'unknown' : 'kept'
 }
 
-/** A milestone's interval as a report states it: ms after the injection. */
+/** The interval of a milestone, ms after the injection. */
 export const sinceInjection = (
   { after, by, unobserved = 0 }: Milestone,
   injectedAt: number,

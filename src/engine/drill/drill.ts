@@ -1,5 +1,5 @@
-// One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo
-// → report.
+// One drill, from its steady state to its last undo: prepare, inject, watch, heal, judge, undo,
+// report.
 import {
   ms,
   type Drill,
@@ -15,8 +15,8 @@ import { runTrial } from './trial.ts'
 import { undoAll } from './undo.ts'
 
 /**
- * Runs a drill. Never rejects for what the world does: refusals, failures and what is left behind
- * are in the result.
+ * Runs a drill. Never rejects for anything that the cluster does: the result holds refusals,
+ * failures and faults that could not be undone.
  */
 export async function runDrill(drill: Drill, context: DrillContext): Promise<DrillResult> {
   const session = sessionOf(drill, context)
@@ -30,7 +30,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   return conclude(session, trial, leftBehind)
 }
 
-/** How long the state may take to be as before, ms: what was set up or not healed takes longest. */
+/** How long the cluster may take to return to its state before the drill, ms. */
 function patienceAfterUndo({ drill, context }: Session, { recovery }: Trial): number {
   const hasSetup = (drill.setup?.(context.policy) ?? []).length > 0
   const settled = recovery !== undefined && recovery.notHealed === undefined
@@ -77,7 +77,7 @@ async function conclude(
   })
 }
 
-/** What was observed until then; that it recovered was not. */
+/** The result of a drill that ended before its recovery was observed. */
 function aborted(
   { timeline, draft }: Session,
   trial: Trial,

@@ -356,7 +356,7 @@ describe('undoing', () => {
       'a fault that nobody knows any more',
       [],
       'break web: this version does not know the fault “part.break”',
-      'undo it by what was noted before: {"part":"web"}',
+      'restore the recorded state by hand: {"part":"web"}',
     ],
     [
       'a record that its own fault cannot read',
@@ -369,7 +369,7 @@ describe('undoing', () => {
         }),
       ],
       'break web: no',
-      'undo it by what was noted before: {"part":"web"}',
+      'restore the recorded state by hand: {"part":"web"}',
     ],
   ])('%s: the record itself is left behind', async ([, kinds, description, manualUndo]) => {
     const model = newModel()

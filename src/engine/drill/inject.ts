@@ -1,4 +1,4 @@
-// Injects one fault: its way back is in the journal before it acts.
+// Injects one fault. Its undo record is in the journal before it acts.
 import type {
   BoundFault,
   DrillEvent,
@@ -10,12 +10,12 @@ import type {
 import { orStopped, withLastMoment } from './stopping.ts'
 
 /**
- * How long one undo may take, ms: a VM may have to boot for it. @source recorded on a real VM: start up
- * to 394 s
+ * How long one undo may take, ms: it may have to boot a VM. @source recorded on a real VM: a start
+ * of up to 394 s
  */
 export const undoDeadline = 600_000
 
-/** Every fault by its name: an undo record holds only the name. */
+/** Every fault by its name. An undo record holds only the name. */
 export type Faults = ReadonlyMap<string, Fault>
 
 export interface Stage {
@@ -26,8 +26,8 @@ export interface Stage {
 }
 
 /**
- * Reads the present state and journals the undo record; then, and only then, injects. `order` counts
- * over the whole drill. Rejects with the signal's reason when it is stopped.
+ * Reads the present state, journals the undo record, and only then injects. `order` counts all
+ * faults of the drill. Rejects with the signal's reason after a stop.
  */
 export async function inject(
   bound: BoundFault,
@@ -37,7 +37,8 @@ export async function inject(
   const fault = faults.get(bound.name)
   if (fault === undefined)
     throw new Error(
-      `The fault “${bound.name}” is not registered, so no run could undo it: add it to the faults of its platform`,
+      `The fault “${bound.name}” is not registered, so no run could undo it: ` +
+        'add it to the faults of its platform',
     )
   const { description } = bound
   add('prepare', { kind: 'fault', description })

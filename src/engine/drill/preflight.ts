@@ -1,5 +1,5 @@
-// Everything before a drill's first write: whether the drill applies here, and what its guards let
-// through.
+// Everything before the first write of a drill: whether the drill applies here, and whether a guard
+// refuses it.
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import {
   clausesProvenBy,
@@ -20,13 +20,13 @@ import {
 import { newTimeline } from './timeline.ts'
 import type { Faults } from './inject.ts'
 
-/** What all guards say together, before the first write. */
+/** The result of all guards. */
 export interface GuardResult {
-  /** Guards that refuse the drill; none: it may begin. */
+  /** Guards that refuse the drill. Empty: it may begin. */
   refusals: readonly GuardRefusal[]
-  /** Guards whose objections a person or the policy has let through. */
+  /** Guards whose objections a person or the policy allows. */
   allowed: readonly GuardAllowance[]
-  /** What the drill needs to hold, as the guards observed it. */
+  /** The steady state, as the guards observed it. */
   before: Evaluation
 }
 
@@ -38,7 +38,7 @@ export interface DrillContext {
   journal: Journal
   /** Names of fixes that may not act. */
   disabled?: ReadonlySet<string>
-  /** Asks the guards. Reads only. Absent: nothing is guarded. */
+  /** Asks the guards. Reads only. Absent: the drill has no guards. */
   guard?(drill: Drill): Promise<GuardResult>
   /** Receives every entry of the timeline as it happens. */
   heard?(logEntry: LogEntry): void
@@ -48,7 +48,7 @@ export interface DrillContext {
 export type AddEvent = (phase: Phase, event: DrillEvent) => void
 export type Draft = (outcome: Outcome, rest?: Partial<DrillResult>) => DrillResult
 
-/** Makes the result of a drill that began now. */
+/** Makes results for a drill that begins now. */
 export function draftOf(
   drill: Drill,
   policy: Policy,
@@ -98,7 +98,7 @@ export function inapplicable(
 }
 
 /**
- * Either the end of a drill that may not begin, or what its guards said; undefined where there are
+ * The result of a drill that may not begin, or else the result of its guards; undefined: it has
  * none. Reads only.
  */
 export async function preflight(
@@ -123,8 +123,7 @@ export async function preflight(
 }
 
 /**
- * The end of a drill that may not begin, before any lock is taken for it; undefined: it may. Reads
- * only.
+ * The result of a drill that may not begin; undefined: it may. Reads only, and takes no lock.
  */
 export async function mayNotBegin(
   drill: Drill,

@@ -1,4 +1,4 @@
-// What a drill came to: its outcome, its misses, and what it cannot state.
+// The result of a drill: its outcome, its misses, and its uncertainties.
 import type {
   Drill,
   Judgement,
@@ -11,7 +11,7 @@ import type {
 import type { Recovery } from '#src/engine/watch/recovery.ts'
 import { keeps, sinceInjection } from './budget.ts'
 
-/** What the signals of a drill had come to when it ended. */
+/** The signals at the end of a drill. */
 export interface SignalSummary {
   milestones: readonly Milestone[]
   /** Signals that were lost and did not come back. */
@@ -30,7 +30,7 @@ export interface Observed {
   injectedAt: number
 }
 
-/** Who healed it, or why it did not heal. */
+/** Who healed the cluster, or why it did not heal. */
 export function outcomeOf({ notHealed, healings }: Recovery): Outcome {
   if (notHealed !== undefined) return { kind: 'not-healed', cause: notHealed }
   const fixes = healings.flatMap(healing =>
@@ -41,7 +41,7 @@ export function outcomeOf({ notHealed, healings }: Recovery): Outcome {
     : { kind: 'healed-by-fixes', fixes: [...new Set(fixes)] }
 }
 
-/** Budgets of which it is not known whether they were kept: silence is no pass. */
+/** Budgets that may or may not have been kept. Silence is no pass. */
 export function uncertaintiesOf({
   drill: { budgets },
   recovery,
@@ -71,7 +71,7 @@ const lateMilestones = ({ drill, milestones, injectedAt }: Observed): readonly M
     return [{ kind: 'over-budget', milestone: milestone.milestone, after, budget }]
   })
 
-/** Everything in which the recovery was not as the drill expects it. */
+/** Everything that differs from what the drill expects. */
 export function missesOf(observed: Observed, notRestored: readonly Judgement[]): readonly Miss[] {
   const { drill, outcome, recovery, signals } = observed
   const neverCame = signals.bad.flatMap((milestone): Miss[] => {

@@ -1,4 +1,4 @@
-// What the parts of one drill share while it runs.
+// The state that the parts of a running drill share.
 import { baselineOf, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import type { Recovery } from '#src/engine/watch/recovery.ts'
 import type { AbortCause, Drill, Judgement, RefusalCause } from '#src/model/index.ts'
@@ -8,39 +8,39 @@ import type { SignalSummary } from './result.ts'
 import { switchAfter } from './steady-state.ts'
 import { newTimeline, type Timeline } from './timeline.ts'
 
-/** A drill that is under way. */
+/** A running drill. */
 export interface Session {
   drill: Drill
   context: DrillContext
   timeline: Timeline
   stage: Stage
   draft: Draft
-  /** Calls the drill off: what must hold all the time does not. */
+  /** Aborts the drill because an invariant that must always hold is violated. */
   callOff(judgement: Judgement): void
 }
 
-/** What a drill has come to before its undo. */
+/** The results of a drill before its undo. */
 export interface Trial {
   baseline: Baseline
   refused: RefusalCause | undefined
   aborted: AbortCause | undefined
-  /** The fault that was begun and not brought to its end. */
+  /** The fault that was begun and not completed. */
   injecting: string | undefined
   injectedAt: number | undefined
   recovery: Recovery | undefined
   signals: SignalSummary
 }
 
-/** The reason of a signal that calls a drill off. */
+/** The reason with which a drill is aborted for an invariant that must always hold. */
 export class MustHoldError extends Error {
   readonly judgement: Judgement
   constructor(judgement: Judgement) {
-    super('what must always hold does not')
+    super('an invariant that must always hold is violated')
     this.judgement = judgement
   }
 }
 
-/** Begins a drill: its timeline, its stage, and the signal that calls it off. */
+/** Starts a drill: its timeline, its stage, and the signal that aborts it. */
 export function sessionOf(drill: Drill, context: DrillContext): Session {
   const { runtime, policy } = context
   const now = (): number => runtime.clock.now()
@@ -67,7 +67,7 @@ export function sessionOf(drill: Drill, context: DrillContext): Session {
   }
 }
 
-/** Nothing has happened yet. */
+/** A trial in which nothing has happened yet. */
 export const newTrial = (): Trial => ({
   baseline: baselineOf([]),
   refused: undefined,

@@ -1,4 +1,4 @@
-// What a drill needs to hold: before the injection, and again after the undo.
+// The steady state of a drill: before the injection, and again after the undo.
 import {
   baselineOf,
   baselineWithActs,
@@ -19,24 +19,24 @@ import {
 import type { DrillContext } from './preflight.ts'
 import { orStopped } from './stopping.ts'
 
-/** Between evaluations while something settles, ms. */
+/** Between evaluations while the cluster settles, ms. */
 const settleEvery = 5_000
 
-/** How long a drill's setup may take to become steady, ms. */
+/** How long the cluster may take to become steady after the setup, ms. */
 export const setupPatience = 300_000
 
-/** What a drill evaluates all the time: its steady state, and what must never break. */
+/** The invariants that a drill evaluates all the time. */
 export const watchedInvariants = ({ steadyState, always = [] }: Drill): readonly Invariant[] => [
   ...new Set([...steadyState, ...always]),
 ]
 
 export interface SteadyState {
   baseline: Baseline
-  /** What does not hold; none: the state is steady. */
+  /** Judgements that fail. Empty: the state is steady. */
   failing: readonly Judgement[]
 }
 
-/** Evaluates until the drill's invariants hold, or its setup has had time to settle. */
+/** Evaluates until the invariants hold or the time to settle is over. */
 export async function waitForSteadyState(
   drill: Drill,
   { runtime, policy, signal }: DrillContext,
@@ -62,7 +62,7 @@ export async function waitForSteadyState(
   return latest
 }
 
-/** What held before the drill and does not hold once the undo has had time to take effect. */
+/** Invariants that held before the drill and are violated after the undo, by the deadline. */
 export async function notRestored(
   drill: Drill,
   { runtime, policy, signal }: DrillContext,
@@ -76,16 +76,16 @@ export async function notRestored(
       worse = newlyViolated(judgements, baseline)
       return worse.length === 0 || signal?.aborted === true ? true : undefined
     },
-    // No milestone depends on these evaluations: they may grow further apart.
+    // No milestone depends on these evaluations, so the pause between them grows.
     { clock: runtime.clock, every: attempt => settleEvery * 1.5 ** (attempt - 1), deadline },
   )
   return worse
 }
 
-/** Beyond the drill's own end, ms: its undo may take so long, and a switch must not come first. */
+/** Added to the longest drill, ms: a switch must not act before the undo of the drill ends. */
 const switchMargin = 600_000
 
-/** After how long the platform itself may end what a drill has injected, ms. */
+/** When a dead-man's switch may end the faults of a drill, ms after the injection. */
 export function switchAfter(drill: Drill, policy: Policy): number {
   const setup = (drill.setup?.(policy) ?? []).length > 0 ? setupPatience + switchMargin : 0
   return setup + giveUpAfter(drill) + ms(drill.stability) + switchMargin

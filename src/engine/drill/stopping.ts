@@ -1,25 +1,20 @@
-// How a drill is stopped: nothing new is begun, what is under way gets a moment to end, and nobody
-// waits for more than that.
+// How a drill stops: nothing new begins, work under way gets a short time to end, and the drill
+// waits no longer than that.
 import type { Dispatcher } from 'undici'
 import type { Clock, Runtime } from '#src/model/index.ts'
 
 /**
- * How long a request or command that is under way may go on after the stop, ms: most end by
- * themselves then, and what they
- * did is known to the undo. @source measured on a v1.35 node: requests that change something answer
- * within 200 ms
+ * How long a request or command may go on after a stop, ms. Most end within it, so the undo knows
+ * what they did. @source measured on a v1.35 node: changing requests answer within 200 ms
  */
 const lastMoment = 500
 /**
- * How long it has to end once it is cut off, ms: a process group is asked to end and then killed.
- * @source src/targets/live/shell.ts, grace 500 ms
+ * How long work may take to end after its signal aborts, ms: a process group is terminated and then
+ * killed. @source src/targets/live/shell.ts, grace 500 ms
  */
 const cutOff = 1_000
 
-/**
- * The work's result, or the signal's reason as soon as it aborts. For what only reads: it is left
- * behind.
- */
+/** The result of work that only reads, or a rejection as soon as the signal aborts. */
 export function orStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
@@ -31,9 +26,8 @@ export function orStopped<T>(work: Promise<T>, signal: AbortSignal | undefined):
 }
 
 /**
- * Does what changes the world. When `stop` aborts, the work goes on for a last moment, then its own
- * signal aborts, and a
- * little later nobody waits for it any more: after 1.5 s this has settled, whatever the work does.
+ * Runs work that changes the cluster. After `stop` aborts, the work may go on for 0.5 s, then its
+ * own signal aborts, and 1 s later this rejects, whatever the work does.
  */
 export async function withLastMoment<T>(
   stop: AbortSignal,
@@ -62,10 +56,7 @@ export async function withLastMoment<T>(
   }
 }
 
-/**
- * Waits for work that ends by itself, but no longer than a moment once `stop` aborts. Never
- * rejects.
- */
+/** Waits for work, at most 1.5 s after `stop` aborts. Never rejects. */
 export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>): Promise<void> =>
   (stop.aborted
     ? Promise.race([work, clock.sleep(cutOff)])
@@ -75,7 +66,7 @@ export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>):
     () => {},
   )
 
-/** The same files until `stop` aborts; then nothing is written any more. */
+/** Files that refuse every write once `stop` aborts. */
 const filesUntil = (files: Runtime['files'], stop: AbortSignal): Runtime['files'] => ({
   read: path => files.read(path),
   list: path => files.list(path),
@@ -89,7 +80,7 @@ const filesUntil = (files: Runtime['files'], stop: AbortSignal): Runtime['files'
   },
 })
 
-/** The same connections to the API until `stop` aborts; then nothing is sent any more. */
+/** Connections to the API that refuse every request once `stop` aborts. */
 function dispatcherUntil(runtime: Runtime, stop: AbortSignal): Runtime['dispatcher'] {
   const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
   return tls => {
@@ -106,8 +97,8 @@ function dispatcherUntil(runtime: Runtime, stop: AbortSignal): Runtime['dispatch
 }
 
 /**
- * The same reach until `stop` aborts; then everything under way is cut off, and nothing new begins.
- * For fixes, which know no signal.
+ * A runtime for fixes, which take no signal: once `stop` aborts, it ends the work under way and
+ * refuses new work.
  */
 export function cutBy(runtime: Runtime, stop: AbortSignal): Runtime {
   const both = (signal: AbortSignal | undefined): AbortSignal =>

@@ -49,7 +49,7 @@ const questionsFor = (choice: NodeChoice): readonly Question<unknown>[] => {
   return choice.by === 'not-leader' ? [leases] : []
 }
 
-/** The holder of a leader election is named after its node. @source client-go: `<hostname>_<uuid>` */
+/** The leader's node: holders are named after their host. @source client-go: `<hostname>_<uuid>` */
 const leaderIn = (answers: Answers, at: { namespace: string; name: string }): string =>
   answers(leases)
     .find(({ metadata }) => metadata.namespace === at.namespace && metadata.name === at.name)

@@ -10,7 +10,7 @@ import type { GuardResult } from './preflight.ts'
 import { waitForSteadyState, watchedInvariants, type SteadyState } from './steady-state.ts'
 import { atMost, cutBy, orStopped } from './stopping.ts'
 
-/** Runs a trial and notes in it what it comes to. Never rejects. */
+/** Runs a trial and records its results in it. Never rejects. */
 export async function runTrial(
   session: Session,
   trial: Trial,
@@ -35,7 +35,7 @@ export async function runTrial(
   }
 }
 
-/** Without a setup that has to settle, the guards have observed the steady state already. */
+/** Without a setup, the snapshot of the guards shows the steady state. */
 async function steadyStateOf(
   { drill, context, stage }: Session,
   guards: GuardResult | undefined,
@@ -53,7 +53,7 @@ function abortCauseOf(error: unknown, stopped: AbortSignal | undefined): AbortCa
     : { kind: 'failed', error: errorMessage(error) }
 }
 
-/** Evaluates everything that the drill watches, and calls it off when what must hold does not. */
+/** Evaluates the drill's invariants. Aborts it when one that must always hold is violated. */
 async function evaluateAndGuard(session: Session, trial: Trial): Promise<Evaluation> {
   const { drill, context, stage } = session
   const evaluation = await orStopped(
@@ -74,13 +74,13 @@ async function evaluateAndGuard(session: Session, trial: Trial): Promise<Evaluat
 interface Injection {
   /** Rejects when a fault cannot be injected. */
   done: Promise<void>
-  /** Aborts when the injection is over, whatever it came to. */
+  /** Aborts when the injection ends, with or without success. */
   over: AbortSignal
-  /** Aborts when it failed: what is injected by half is undone at once. */
+  /** Aborts when it fails: half an injection is undone at once. */
   failed: AbortSignal
 }
 
-/** Injects the drill's faults, one after the other. */
+/** Injects the faults of the drill, one after the other. */
 function injectFaults({ drill, context, stage }: Session, trial: Trial, first: number): Injection {
   const over = new AbortController()
   const failed = new AbortController()
@@ -101,7 +101,7 @@ function injectFaults({ drill, context, stage }: Session, trial: Trial, first: n
   return { done: injectAll(), over: over.signal, failed: failed.signal }
 }
 
-/** Injects and watches the recovery, heals where the drill allows it, and notes both. */
+/** Injects, watches the recovery, heals if the drill allows it, and records all of it. */
 async function observeRecovery(session: Session, trial: Trial, order: number): Promise<void> {
   const { drill, context, stage, timeline } = session
   const { runtime, policy } = context
@@ -118,7 +118,7 @@ async function observeRecovery(session: Session, trial: Trial, order: number): P
   const recovery = recover(
     drill,
     {
-      // Fixes take no signal: what they do must not go on beside the undo.
+      // Fixes take no signal, and their acts must end before the undo begins.
       runtime: cutBy(runtime, signal),
       policy,
       invariants: drill.steadyState,
@@ -130,14 +130,14 @@ async function observeRecovery(session: Session, trial: Trial, order: number): P
     },
     { injectedAt, injected: injection.over, watching },
   )
-  // When the drill is called off, the recovery may end before the injection does: it is waited for
-  // below, and must not count as unhandled until then.
+  // In an aborted drill the recovery may reject before the injection ends. It is awaited below;
+  // until then its rejection must not count as unhandled.
   const ended = recovery.catch(() => {})
   try {
     await injection.done
     trial.recovery = await recovery
   } finally {
-    // A stop waits for no evaluation: the undo begins within 2 s.
+    // A stop does not wait for evaluations: the undo begins within 2 s.
     await atMost(signal, runtime.clock, ended)
     await atMost(signal, runtime.clock, watching.stop())
     trial.signals = summaryOf(watching)

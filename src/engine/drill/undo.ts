@@ -1,4 +1,4 @@
-// Undoes what a journal holds, newest first. One failing undo never stops the others.
+// Undoes the records of a journal, newest first. A failed undo never stops the others.
 import {
   formatDuration,
   errorMessage,
@@ -12,22 +12,22 @@ import {
 import { undoDeadline, type Stage } from './inject.ts'
 
 /**
- * Between attempts of one undo, ms: a request that was refused once is most often accepted a moment
- * later, and a person who waits wants to leave.
+ * Between attempts of one undo, ms. Most failed requests succeed a moment later, and a person waits
+ * for the end.
  */
 const pauses = [1_000, 3_000] as const
 
-/** What a person types; the record itself where the fault cannot say it. */
+/** The command that a person types, or the record if the fault cannot name one. */
 function manualUndoOf(fault: Fault | undefined, record: Json): string {
   try {
     if (fault !== undefined) return fault.manualUndo(record)
   } catch {
-    // Its own fault cannot read the record: what the record holds is all that is left.
+    // The fault cannot read its record.
   }
-  return `undo it by what was noted before: ${JSON.stringify(record)}`
+  return `restore the recorded state by hand: ${JSON.stringify(record)}`
 }
 
-/** Where it cannot be journalled it is undone all the same. */
+/** Journals an entry. The undo goes on if that fails. */
 async function journalled(journal: Journal, entry: Entry): Promise<void> {
   try {
     await journal.open(entry)
@@ -36,7 +36,7 @@ async function journalled(journal: Journal, entry: Entry): Promise<void> {
   }
 }
 
-/** Tries again after each pause: an undo may run twice. Rejects with the last failure. */
+/** Tries again after each pause, for an undo may run twice. Rejects with the last error. */
 async function withRetries(
   undo: () => Promise<void>,
   { runtime: { clock } }: FaultContext,
@@ -52,7 +52,7 @@ async function withRetries(
   return undo()
 }
 
-/** Undoes one entry. Rejects when that fails or takes longer than its entry allows. */
+/** Undoes one entry. Rejects if that fails or takes longer than the entry allows. */
 async function undoEntry(entry: Entry, fault: Fault, context: FaultContext): Promise<void> {
   const alarm = new AbortController()
   const over = new AbortController()
@@ -72,8 +72,8 @@ async function undoEntry(entry: Entry, fault: Fault, context: FaultContext): Pro
 }
 
 /**
- * Undoes everything that the journal holds; returns what is left behind. What ended the drill does
- * not end this: undoing has a signal of its own, which aborts at its deadline.
+ * Undoes all records of the journal and returns those that it could not undo. A stop does not end
+ * it: each undo has its own signal, which aborts at its deadline.
  */
 export async function undoAll({
   context,
@@ -82,8 +82,7 @@ export async function undoAll({
   add,
 }: Stage): Promise<readonly LeftBehind[]> {
   const left: LeftBehind[] = []
-  // What was undone before a later entry could be is changed once more by that one: it counts as
-  // injected again.
+  // The undo of a later entry may change this state again, so the entry counts as open again.
   for (const { undone, ...entry } of journal.pending())
     if (undone === true) await journalled(journal, entry)
   for (const entry of journal.pending().toReversed()) {
@@ -93,7 +92,7 @@ export async function undoAll({
       if (fault === undefined)
         throw new Error(`this version does not know the fault “${entry.fault}”`)
       await undoEntry(entry, fault, context)
-      // What a later entry is set back to may be this one's doing: it stays until none is later.
+      // The undo of a later entry may bring this fault back: the entry stays until none is later.
       if (left.length > 0) await journal.open({ ...entry, undone: true })
       else await journal.close(entry.order)
       add('undo', { kind: 'undone', description })

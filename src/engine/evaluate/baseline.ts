@@ -1,4 +1,4 @@
-// What was already wrong when a drill began: it is not the drill's to wait for, and not its to heal.
+// What was violated before a drill began: the drill neither waits for it nor heals it.
 import {
   nameOf,
   Unanswered,
@@ -19,16 +19,16 @@ export interface Baseline {
   readonly verdicts: ReadonlyMap<string, Verdict>
   /** Names of invariants that apply to a subject on this target. */
   readonly applicable: ReadonlySet<string>
-  /** Commands that fixes would have run before anything was injected. */
+  /** Commands that fixes would have run before the injection. */
   readonly acts: ReadonlySet<string>
 }
 
-/** The fixes of some invariants, each once, in the order in which the invariants name them. */
+/** The fixes of some invariants, each once, in the order of the invariants. */
 export const fixesOf = (invariants: readonly Invariant[]): readonly Fix[] => [
   ...new Set(invariants.flatMap(({ healedBy = [] }) => healedBy)),
 ]
 
-/** The acts that an evaluation calls for; none where the fix cannot see what it needs. */
+/** The acts of a fix for an evaluation. Empty if an answer that it needs is missing. */
 export function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly Act[] {
   try {
     return fix.plan(answersOf(snapshot), policy)
@@ -38,7 +38,7 @@ export function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): read
   }
 }
 
-/** Verdicts alone: for whoever runs no fixes. */
+/** A baseline of verdicts alone, for runs without fixes. */
 export const baselineOf = (judgements: readonly Judgement[]): Baseline => ({
   verdicts: new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict])),
   applicable: new Set(
@@ -49,7 +49,7 @@ export const baselineOf = (judgements: readonly Judgement[]): Baseline => ({
   acts: new Set(),
 })
 
-/** Verdicts, and what the fixes of these invariants would have done about them. */
+/** A baseline of verdicts, and of the acts with which fixes would have answered them. */
 export const baselineWithActs = (
   before: Evaluation,
   invariants: readonly Invariant[],
@@ -61,7 +61,7 @@ export const baselineWithActs = (
   ),
 })
 
-/** Whether a judgement fails in a way in which it did not fail before. */
+/** Whether a judgement fails in a new way. */
 export function isWorse(judgement: Judgement, { verdicts }: Baseline): boolean {
   if (!fails(judgement)) return false
   const before = verdicts.get(nameOf(judgement))
@@ -70,24 +70,24 @@ export function isWorse(judgement: Judgement, { verdicts }: Baseline): boolean {
   return findingsOf(judgement.verdict).some(({ code }) => !known.has(code))
 }
 
-/** Judgements that fail in a way in which they did not fail before. */
+/** Judgements that fail in a new way. */
 export const worse = (judgements: readonly Judgement[], baseline: Baseline): readonly Judgement[] =>
   judgements.filter(judgement => isWorse(judgement, baseline))
 
-/** Judgements that are violated in a way in which they were not violated before. */
+/** Judgements that are violated in a new way. */
 export const newlyViolated = (
   judgements: readonly Judgement[],
   baseline: Baseline,
 ): readonly Judgement[] =>
   worse(judgements, baseline).filter(({ verdict }) => verdict.kind === 'violated')
 
-/** What does not apply on this target cannot be violated; what has no subject yet may get one. */
+/** Whether a verdict can never become violated on this target. A subject may still appear. */
 const isOutOfReach = (verdict: Verdict): boolean =>
   verdict.kind === 'not-applicable' && verdict.cause.kind !== 'no-subjects'
 
 /**
- * Fixes that a drill on top of this baseline can call for: some subject of an invariant that names
- * them was judged, or may still be discovered.
+ * Fixes that a drill on this baseline can call for: one of their invariants holds for a subject, or
+ * may still discover one.
  */
 export function fixesThatMayBeCalledFor(
   invariants: readonly Invariant[],

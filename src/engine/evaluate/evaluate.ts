@@ -1,4 +1,4 @@
-// One look: everything asked once, and judged at once.
+// One evaluation: asks every question once, and judges the answers.
 import { fixesOf } from './baseline.ts'
 import { judgeAll } from './judge.ts'
 import {
@@ -17,7 +17,7 @@ export interface Evaluation {
   judgements: readonly Judgement[]
 }
 
-/** The questions of the invariants and of the fixes that may heal them, each once. */
+/** The questions of invariants and of their fixes, without duplicates. */
 export function questionsWithFixes(
   invariants: readonly Invariant[],
   policy: Policy,
@@ -28,7 +28,7 @@ export function questionsWithFixes(
   return [...byKey.values()]
 }
 
-/** Looks and judges. Never rejects for what it sees. */
+/** Observes and judges. Never rejects for anything that it observes. */
 export async function evaluate(
   invariants: readonly Invariant[],
   runtime: Runtime,

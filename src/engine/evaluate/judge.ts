@@ -1,5 +1,4 @@
-// Snapshot and policy in, verdicts out. Pure: the same input gives the same verdicts, today and in
-// a year.
+// From a snapshot and a policy to verdicts. Pure: the same input always gives the same verdicts.
 import {
   Unanswered,
   clausesProvenBy,
@@ -16,10 +15,7 @@ import {
 } from '#src/model/index.ts'
 import { waive } from './waivers.ts'
 
-/**
- * What an invariant says of one subject, before waivers. A judge that fails is unknown, with its
- * error as the reason.
- */
+/** The verdict on one subject, before waivers. Unknown, with the error, if the judge throws. */
 function verdictOn(
   invariant: Invariant,
   subject: Subject,
@@ -37,8 +33,8 @@ function verdictOn(
 }
 
 /**
- * Subjects that nobody named. Where they cannot be seen the named ones are unknown already, so
- * nothing is lost.
+ * Subjects in the cluster that the policy does not name. Empty without an answer: the verdicts on
+ * the named subjects are unknown then, so nothing is hidden.
  */
 function discovered(
   invariant: Invariant,
@@ -57,19 +53,19 @@ function discovered(
   }
 }
 
-/** What is said of an invariant that cannot tell which subjects it has. */
-const blind = (error: string): Pick<Judgement, 'subject' | 'verdict'> => ({
+/** The verdict of an invariant whose discovery failed. */
+const undiscovered = (error: string): Pick<Judgement, 'subject' | 'verdict'> => ({
   subject: 'what the policy does not name',
   verdict: { kind: 'unknown', cause: { kind: 'discovery-failed', error } },
 })
 
-/** What is said of an invariant without subjects. */
-const pointless = ({ cluster }: Policy): Pick<Judgement, 'subject' | 'verdict'> => ({
+/** The verdict of an invariant without subjects. */
+const withoutSubject = ({ cluster }: Policy): Pick<Judgement, 'subject' | 'verdict'> => ({
   subject: cluster,
   verdict: { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
 })
 
-/** Judges one invariant on all of its subjects, named ones first. */
+/** Judges all subjects of one invariant, the named ones first. */
 export function judge(
   invariant: Invariant,
   snapshot: Snapshot,
@@ -86,12 +82,12 @@ export function judge(
       verdict: waive(verdict, invariant.name, subject.name, policy.waivers, snapshot.endedAt),
     }
   })
-  const all = failed === undefined ? judged : [...judged, blind(failed)]
+  const all = failed === undefined ? judged : [...judged, undiscovered(failed)]
   const about = {
     invariant: invariant.name,
     clauses: clausesProvenBy(policy, 'invariant', invariant.name),
   }
-  return (all.length === 0 ? [pointless(policy)] : all).map(one => ({ ...about, ...one }))
+  return (all.length === 0 ? [withoutSubject(policy)] : all).map(one => ({ ...about, ...one }))
 }
 
 /** Judges all invariants on one snapshot. */

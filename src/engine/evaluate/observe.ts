@@ -1,5 +1,5 @@
-// Asks every question of a run once, in parallel, each with its deadline, and freezes the answers
-// into a Snapshot.
+// Asks every question once, all in parallel, each with its deadline, and puts the answers into a
+// snapshot.
 import { CommandError } from '#src/commands/command.ts'
 import {
   formatDuration,
@@ -11,19 +11,16 @@ import {
   type Snapshot,
 } from '#src/model/index.ts'
 
-/**
- * How long a question may take when it does not say otherwise, ms. @source
- * docs/decisions/0003-observe-once.md
- */
+/** The default deadline of a question, ms. @source docs/decisions/0003-observe-once.md */
 export const defaultDeadline = 10_000
 
-/** One reason for all: making an error for each question costs more than asking it. */
+/** One reason for all questions: to create an error for each costs more than to ask it. */
 const calledOff = new Error('answered in time')
 
-/** The end of everybody's patience, for all questions that have the same and are asked at once. */
+/** One deadline, shared by all questions that have the same and are asked at once. */
 interface Limit {
   signal: AbortSignal
-  /** Rejects when it is reached. */
+  /** Rejects at the deadline. */
   tooLate: Promise<never>
   off(): void
 }
@@ -37,10 +34,10 @@ function limitAfter(deadline: number, { clock }: Runtime): Limit {
       over.abort(error)
       throw error
     },
-    // Called off: all were answered in time.
+    // All questions were answered in time.
     () => new Promise<never>(() => {}),
   )
-  // Who has its answer does not listen any more.
+  // A question with an answer no longer awaits it.
   tooLate.catch(() => {})
   return { signal: over.signal, tooLate, off: () => alarm.abort(calledOff) }
 }
@@ -85,9 +82,7 @@ async function askWithin<T>(
   }
 }
 
-/**
- * Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so.
- */
+/** Asks one question. Never rejects: every failure becomes an answer with its reason. */
 export async function ask<T>(
   question: Question<T>,
   runtime: Runtime,
@@ -101,7 +96,7 @@ export async function ask<T>(
   }
 }
 
-/** One look at the world. Resolves when every question is answered or past its deadline. */
+/** Asks questions. Resolves when each is answered or past its deadline. */
 export async function observe(
   questions: readonly Question<unknown>[],
   runtime: Runtime,

@@ -1,5 +1,5 @@
-// A waiver turns named findings of one subject into “waived” until its last day, and into a finding
-// of its own after it.
+// A waiver turns named findings of one subject into the verdict `waived` until its last day. After
+// that day it becomes a finding itself.
 import type { Finding, Verdict, Waiver } from '#src/model/index.ts'
 
 const dayMs = 86_400_000
@@ -7,7 +7,7 @@ const dayMs = 86_400_000
 /** The first moment after the waiver's last day, UTC. */
 const endOf = (waiver: Waiver): number => Date.parse(`${waiver.until}T00:00:00Z`) + dayMs
 
-/** Several waivers that cover one subject together read as one; the earliest end counts. */
+/** Joins the waivers of one subject. The earliest end counts. */
 function together(waivers: readonly [Waiver, ...Waiver[]]): Waiver {
   const [first, ...rest] = waivers
   return rest.reduce<Waiver>(
@@ -26,12 +26,14 @@ const expired = (waiver: Waiver): Finding => ({
   code: 'waiver-expired',
   seen: `the waiver of ${waiver.owner} for ${waiver.findings.join(', ')} ended on ${waiver.until}`,
   expected: 'a finding is mended or its waiver renewed before it ends',
-  remedy: `mend it, or renew the waiver in the policy with a new day (its reason was: ${waiver.reason})`,
+  remedy:
+    'mend it, or renew the waiver in the policy with a new day ' +
+    `(its reason was: ${waiver.reason})`,
 })
 
 /**
- * Applies the waivers of one invariant and subject to a verdict. A waiver that covers only a part
- * leaves the rest violated.
+ * Applies waivers to the verdict of an invariant on a subject. Findings that no waiver covers stay
+ * violated.
  */
 export function waive(
   verdict: Verdict,

@@ -1,4 +1,4 @@
-// Questions of what the API lets us do, and the permissions that a drill needs.
+// Whether the API grants a permission, and which permissions a drill needs.
 import { kube } from '#src/kubernetes/questions/lists.ts'
 import {
   permissionInWords,
@@ -8,7 +8,7 @@ import {
   type Question,
 } from '#src/model/index.ts'
 
-/** Whether the API allows something. Asking stores nothing. */
+/** Whether the API grants a permission. The question stores nothing. */
 export const mayI = (permission: Permission): Question<boolean> => ({
   key: `access.may.${permissionInWords(permission)}`,
   description: `ask whether we may ${permissionInWords(permission)}`,
@@ -19,17 +19,15 @@ export const mayI = (permission: Permission): Question<boolean> => ({
   },
 })
 
-/** Each once, in the order of their words. */
+/** Each permission once, in alphabetical order. */
 export function distinct(permissions: readonly Permission[]): readonly Permission[] {
   const byWords = new Map(
     permissions.map(permission => [permissionInWords(permission), permission]),
   )
-  return [...byWords]
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, permission]) => permission)
+  return [...byWords].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, permission]) => permission)
 }
 
-/** Whether one permission is part of another. */
+/** Whether one permission includes another. */
 const covers = (wide: Permission, narrow: Permission): boolean =>
   wide.verb === narrow.verb &&
   wide.group === narrow.group &&
@@ -38,8 +36,8 @@ const covers = (wide: Permission, narrow: Permission): boolean =>
   (wide.name === undefined || wide.name === narrow.name)
 
 /**
- * Each once, without those that another one of the same account, or of one before it, gives
- * already.
+ * The fewest permissions: without duplicates, without those that another one includes, and without
+ * those that earlier accounts have.
  */
 export function least(
   permissions: readonly Permission[],
@@ -53,14 +51,14 @@ export function least(
   )
 }
 
-/** What undoing a drill's faults needs. */
+/** Permissions to undo the faults of a drill. */
 export const toUndo = (
   { setup, faults }: Pick<Attempt, 'setup' | 'faults'>,
   policy: Policy,
 ): readonly Permission[] =>
   distinct([...setup, ...faults].flatMap(fault => fault.permissions?.(policy).undo ?? []))
 
-/** What else a drill needs: to look and inject, and for the fixes that may act. */
+/** The other permissions of a drill: to inject, and for the fixes that may act. */
 export function toAct(
   { setup, faults, fixes }: Pick<Attempt, 'setup' | 'faults' | 'fixes'>,
   policy: Policy,

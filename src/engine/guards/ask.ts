@@ -1,5 +1,5 @@
-// One look before a drill: everything that guards and the steady state need is asked once, and all
-// of it judged together.
+// The examination before a drill: asks the questions of the guards and of the steady state once,
+// and judges both on one snapshot.
 import { watchedInvariants } from '#src/engine/drill/steady-state.ts'
 import { fixesOf, fixesThatMayBeCalledFor } from '#src/engine/evaluate/baseline.ts'
 import { questionsWithFixes, type Evaluation } from '#src/engine/evaluate/evaluate.ts'
@@ -18,14 +18,14 @@ import {
 import { allowancesOf, guardQuestions, judgeGuards, refusalsOf } from './evaluate.ts'
 import { guards } from './guards.ts'
 
-/** What the process that drills knows of itself, and what a person has allowed. */
+/** What this process knows about itself, and what a person has allowed. */
 export interface GuardContext extends Pick<Attempt, 'active' | 'freeBytes' | 'ownNode'> {
   readonly allowed: ReadonlySet<GuardName>
   /** Names of fixes that may not act. */
   readonly disabled?: ReadonlySet<string>
 }
 
-/** Nothing known and nothing allowed. */
+/** Nothing is known, and nothing is allowed. */
 export const nothingAllowed: GuardContext = {
   active: undefined,
   freeBytes: undefined,
@@ -33,7 +33,7 @@ export const nothingAllowed: GuardContext = {
   allowed: new Set(),
 }
 
-/** Fixes that a drill lets act. */
+/** Fixes that may act in a drill. */
 export const fixesOfDrill = (
   drill: Drill,
   disabled: ReadonlySet<string> = new Set(),
@@ -44,13 +44,13 @@ export const fixesOfDrill = (
 
 export interface Examined {
   verdicts: readonly GuardVerdict[]
-  /** What the drill needs to hold, as the same look shows it. */
+  /** The steady state in the same snapshot. */
   before: Evaluation
-  /** Fixes that the drill can call for: what was violated before is left alone. */
+  /** Fixes that the drill can call for. It leaves alone what was violated before. */
   fixes: readonly Fix[]
 }
 
-/** Judges all guards on one look at the world. Only looks: reviews of access store nothing. */
+/** Judges all guards on one snapshot. Reads only: reviews of access store nothing. */
 export async function examine(
   drill: Drill,
   runtime: Runtime,
@@ -86,7 +86,7 @@ export async function examine(
   }
 }
 
-/** Judges all guards on one look at the world. Only looks: reviews of access store nothing. */
+/** The verdicts of {@link examine} alone. */
 export const guardDrill = async (
   drill: Drill,
   runtime: Runtime,
@@ -95,7 +95,7 @@ export const guardDrill = async (
 ): Promise<readonly GuardVerdict[]> =>
   (await examine(drill, runtime, policy, guardContext)).verdicts
 
-/** What all guards say together, as a drill needs it. */
+/** The refusals and allowances of all guards, for a drill. */
 export async function askGuards(
   drill: Drill,
   runtime: Runtime,

@@ -1,5 +1,4 @@
-// All guards on one look, together: what each of them says, what lets it through, and the refusal
-// in words.
+// The verdicts of all guards on one snapshot, and what allows a drill that a guard would refuse.
 import {
   Unanswered,
   failureInWords,
@@ -18,7 +17,7 @@ import {
   type Snapshot,
 } from '#src/model/index.ts'
 
-/** The questions of all guards about an attempt, each once. */
+/** The questions of all guards, without duplicates. */
 export function guardQuestions(
   guards: readonly Guard[],
   attempt: Attempt,
@@ -35,14 +34,15 @@ export function guardQuestions(
 
 const isOf = (names: readonly GuardName[], name: GuardName): boolean => names.includes(name)
 
-/** How a person lets a guard's objections through. */
+/** How a person allows a drill in spite of a guard. */
 export function remedyOf(name: GuardName): string {
   if (name === 'one-at-a-time') return 'wait until it ends, or stop it: holdfast stop'
   if (isOf(neverAllowed, name)) return 'no flag and no policy allows this'
-  return `to allow it: --allow ${name}${isOf(policyAllows, name) ? ', or limits.allows in the policy' : ''}`
+  const byPolicy = isOf(policyAllows, name) ? ', or limits.allows in the policy' : ''
+  return `to allow it: --allow ${name}${byPolicy}`
 }
 
-/** What lets one objection through; undefined: nothing does. */
+/** What allows one objection; undefined: nothing does. */
 function passOf(
   name: GuardName,
   objection: Objection,
@@ -96,7 +96,7 @@ function judgeOne(
   return { ...about, kind: 'allowed', objections, by }
 }
 
-/** Judges all guards; pure. None hides another: all of them are told together. */
+/** Judges all guards. Pure. Reports all refusals together. */
 export const judgeGuards = (
   guards: readonly Guard[],
   attempt: Attempt,
@@ -114,7 +114,7 @@ export const refusalsOf = (verdicts: readonly GuardVerdict[]): readonly GuardRef
       : [],
   )
 
-/** The guards whose objections were let through. */
+/** The guards whose objections were allowed. */
 export const allowancesOf = (verdicts: readonly GuardVerdict[]): readonly GuardAllowance[] =>
   verdicts.flatMap(verdict =>
     verdict.kind === 'allowed'

@@ -1,4 +1,4 @@
-// What a fault hits, as the objects that are there now: each named with its uid.
+// The impacts of a fault as the objects that exist now, each with its uid.
 import { nodes, pods, services } from '#src/kubernetes/questions/lists.ts'
 import { selects, workloadObject } from '#src/kubernetes/questions/workloads.ts'
 import type { Answers, Impact, KubeObject, Pod, Policy } from '#src/model/index.ts'
@@ -6,11 +6,16 @@ import { podsLost } from './loss.ts'
 
 type ImpactOn<Kind extends Impact['kind']> = Extract<Impact, { kind: Kind }>
 
-const called = (
+/** `pod shop/web-1 (uid 1f6e…)`. */
+function called(
   kind: string,
   { metadata: { namespace, name, uid } }: Pick<KubeObject, 'metadata'>,
-): string =>
-  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${uid === undefined ? '' : ` (uid ${uid})`}`
+): string {
+  const place = namespace === undefined ? '' : `${namespace}/`
+  const identity = uid === undefined ? '' : ` (uid ${uid})`
+  return `${kind} ${place}${name}${identity}`
+}
+
 const podCalled = (pod: Pod): string =>
   `${called('pod', pod)}${pod.spec.nodeName === undefined ? '' : ` on ${pod.spec.nodeName}`}`
 
@@ -19,7 +24,7 @@ function serviceHit({ namespace, name }: ImpactOn<'service'>, answers: Answers):
     ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
   )
   return found === undefined
-    ? `Service ${namespace}/${name}, which is not there`
+    ? `Service ${namespace}/${name}, which does not exist`
     : called('Service', found)
 }
 
@@ -28,7 +33,7 @@ function workloadHit(
   answers: Answers,
 ): readonly string[] {
   const found = workloadObject(answers, workload, namespace, name)
-  if (found === undefined) return [`${workload} ${namespace}/${name}, which is not there`]
+  if (found === undefined) return [`${workload} ${namespace}/${name}, which does not exist`]
   return [
     called(workload, found),
     ...answers(pods)
@@ -52,11 +57,11 @@ function nodeHit(
     .map(node => called('node', node))
   return [
     ...(by === 'container' ? [`container ${hit}`] : []),
-    ...(found.length > 0 ? found : [`node ${[...names].join(', ')}, which is not there`]),
+    ...(found.length > 0 ? found : [`node ${[...names].join(', ')}, which does not exist`]),
   ]
 }
 
-/** A hit with the objects behind it, as they are now. */
+/** One impact with the objects behind it. */
 export function objectsHit(impact: Impact, answers: Answers, policy: Policy): readonly string[] {
   switch (impact.kind) {
     case 'host':

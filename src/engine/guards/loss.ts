@@ -1,4 +1,4 @@
-// What goes when a drill's faults have hit: pods, nodes and volumes, read from one snapshot.
+// What the faults of a drill take away: pods, nodes and volumes, from one snapshot.
 import { nodes, pods, services, volumes } from '#src/kubernetes/questions/lists.ts'
 import {
   finished,
@@ -24,7 +24,7 @@ import {
 } from '#src/model/index.ts'
 import { selectsNode, volumeSelector } from './node-affinity.ts'
 
-/** The questions that everything here needs. */
+/** The questions behind everything in this file. */
 export const lossQuestions: readonly Question<unknown>[] = [
   nodes,
   pods,
@@ -33,14 +33,14 @@ export const lossQuestions: readonly Question<unknown>[] = [
   ...workloadQuestions,
 ]
 
-/** All hits of an attempt. A fault that does not say what it hits leaves it unknown. */
+/** All impacts of an attempt. Unknown if one of its faults declares none. */
 export function hitsOf({ setup, faults }: Pick<Attempt, 'setup' | 'faults'>): readonly Impact[] {
   return [...setup, ...faults].flatMap(
     fault => fault.impacts ?? unknown(`the fault “${fault.name}” does not declare its impacts`),
   )
 }
 
-/** Names of the nodes that serve nothing any more. */
+/** Names of the nodes that no longer serve anything. */
 export function nodesDown(impacts: readonly Impact[], policy: Policy): ReadonlySet<string> {
   return new Set(
     impacts.flatMap(impact => {
@@ -53,16 +53,14 @@ export function nodesDown(impacts: readonly Impact[], policy: Policy): ReadonlyS
   )
 }
 
-/** Pods of the program that the cast knows by this name. */
+/** Pods of a program that `drillTargets` of the policy names. */
 function podsOfProgram(program: string, answers: Answers, policy: Policy): readonly Pod[] {
   const { hanging, writing } = policy.drillTargets
   if (hanging?.program === program)
     return podsOf(hanging.kind, hanging.namespace, hanging.name, answers)
   const port = policy.ports.find(({ name }) => name === writing?.port)
   if (writing?.program !== program || port === undefined)
-    return unknown(
-      `no part of the policy's cast is the program ${program}: whose pod it is cannot be told`,
-    )
+    return unknown(`drillTargets does not name the program ${program}, so its pod is unknown`)
   const service = answers(services).find(
     ({ metadata }) => metadata.namespace === port.namespace && metadata.name === port.service,
   )
@@ -85,7 +83,7 @@ function podsOf(
   return object === undefined ? [] : answers(pods).filter(pod => selects(object, pod))
 }
 
-/** Pods that end or answer nobody any more. */
+/** Pods that end, or no longer answer. */
 export function podsLost(
   impacts: readonly Impact[],
   answers: Answers,
@@ -102,7 +100,7 @@ export function podsLost(
   return new Set([...byNode, ...byName])
 }
 
-/** What a workload loses of its ready pods. */
+/** How many of its ready pods a workload loses. */
 export interface WorkloadLoss {
   /** `StatefulSet joelclaw/redis`. */
   readonly name: string
@@ -110,7 +108,7 @@ export interface WorkloadLoss {
   readonly lost: number
 }
 
-/** Every workload of the policy's namespaces that loses something, by kind and name. */
+/** Every workload in the policy's namespaces that loses pods, by kind and name. */
 export function workloadLosses(
   lost: ReadonlySet<Pod>,
   answers: Answers,
@@ -137,7 +135,7 @@ export function workloadLosses(
     .map(({ name, ready, lost: gone }) => ({ name, ready, lost: gone }))
 }
 
-/** Names of the nodes that a volume can be used on; undefined: on any. */
+/** Names of the nodes that can use a volume; undefined: all of them. */
 function nodesOf({ spec }: Volume, all: readonly Node[]): readonly string[] | undefined {
   const selector = volumeSelector(spec['nodeAffinity'])
   return selector === undefined
@@ -145,10 +143,7 @@ function nodesOf({ spec }: Volume, all: readonly Node[]): readonly string[] | un
     : all.filter(node => selectsNode(selector, node)).map(({ metadata }) => metadata.name)
 }
 
-/**
- * Volumes in use that are on these nodes and on no others, with their claim as
- * `<namespace>/<name>`.
- */
+/** Volumes in use that only these nodes can use, each with its claim as `<namespace>/<name>`. */
 export const volumesOnlyOn = (
   down: ReadonlySet<string>,
   answers: Answers,

@@ -1,4 +1,4 @@
-// Node affinity as Kubernetes defines it: terms are alternatives, a term's requirements all count.
+// Node affinity as Kubernetes defines it: one term must match, with all of its requirements.
 // @source Kubernetes API, core/v1 NodeSelector
 import { z } from 'zod'
 import type { Node } from '#src/model/index.ts'
@@ -24,7 +24,7 @@ export type NodeSelector = z.infer<typeof selector>
 const integer = (text: string | undefined): number =>
   text !== undefined && /^-?\d+$/.test(text) ? Number(text) : Number.NaN
 
-/** Whether a label or field has what a requirement wants. `undefined`: the node has none. */
+/** Whether a label or field meets a requirement. `undefined`: the node does not have it. */
 function satisfies({ operator, values }: Requirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
@@ -42,11 +42,11 @@ function satisfies({ operator, values }: Requirement, value: string | undefined)
   }
 }
 
-/** The only field that a node selector may name. */
+/** The one field that a node selector may name. */
 const fieldOf = (node: Node, key: string): string | undefined =>
   key === 'metadata.name' ? node.metadata.name : undefined
 
-/** Whether a node is selected. A term without requirements selects no node. */
+/** Whether a selector matches a node. A term without requirements matches none. */
 export const selectsNode = ({ nodeSelectorTerms }: NodeSelector, node: Node): boolean =>
   nodeSelectorTerms.some(
     ({ matchExpressions, matchFields }) =>
@@ -56,8 +56,8 @@ export const selectsNode = ({ nodeSelectorTerms }: NodeSelector, node: Node): bo
   )
 
 /**
- * The node selector of a volume's `spec.nodeAffinity`; undefined: it can be used on every node.
- * Throws a ZodError for an affinity of another shape.
+ * The node selector of a volume's `spec.nodeAffinity`; undefined: every node can use it.
+ * Throws a ZodError for any other shape.
  */
 export const volumeSelector = (nodeAffinity: unknown): NodeSelector | undefined =>
   nodeAffinity === undefined || nodeAffinity === null

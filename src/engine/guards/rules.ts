@@ -1,4 +1,4 @@
-// Permissions as rules of a role, as few as say the same.
+// Permissions as the rules of a role, merged into as few as possible.
 import type { Permission } from '#src/model/index.ts'
 
 interface Rule {
@@ -8,7 +8,7 @@ interface Rule {
   verbs: string[]
 }
 
-/** Rules that are alike by these members as one rule, with all that they have of `member`. */
+/** Merges rules that agree in `by`: the result has every value of `member`. */
 function merged(
   rules: readonly Rule[],
   by: (rule: Rule) => unknown,
@@ -19,15 +19,12 @@ function merged(
     const key = JSON.stringify(by(rule))
     const found = groups.get(key)
     const all = [...(found?.[member] ?? []), ...(rule[member] ?? [])]
-    groups.set(key, {
-      ...rule,
-      ...(all.length === 0 ? {} : { [member]: [...new Set(all)].toSorted() }),
-    })
+    groups.set(key, all.length === 0 ? rule : { ...rule, [member]: [...new Set(all)].toSorted() })
   }
   return [...groups.values()]
 }
 
-/** Permissions of one place as rules: what differs in one member only becomes one rule. */
+/** Permissions of one namespace as rules. Those that differ in one member become one rule. */
 export function rulesOf(permissions: readonly Permission[]): readonly Rule[] {
   const single = permissions.map(({ verb, group, resource, name }): Rule => ({
     apiGroups: [group],

@@ -32,7 +32,7 @@ export const steadyState: Guard = {
   name: 'steady-state',
   description: 'the cluster is not healthy before the drill, or its health is unknown',
   why:
-    'on a cluster that is already broken nobody can tell what the drill broke, ' +
+    'on a cluster that is already broken the effect of the drill is unclear, ' +
     'and a second failure may turn the first into an outage',
   observe: () => [],
   judge({ steady }) {

@@ -1,14 +1,13 @@
-// Journals that others are made of: one that lives as long as the process, and one with a copy
-// elsewhere.
+// A journal in memory, and a journal with a copy in another place.
 import { errorMessage, type Entry, type Journal } from '#src/model/index.ts'
 
-/** A journal that is done when its methods return. */
+/** A journal whose methods complete before they return. */
 export interface SyncJournal extends Journal {
   open(entry: Entry): void
   close(order: number): void
 }
 
-/** A journal for a world that ends with the process. */
+/** A journal in memory, for the lab: its world ends with the process. */
 export function memoryJournal(): SyncJournal {
   const entries = new Map<number, Entry>()
   return {
@@ -18,28 +17,25 @@ export function memoryJournal(): SyncJournal {
   }
 }
 
-/** Where else the records of one journal are kept: all of what is pending, each time. */
+/** Another place that keeps the pending records of a journal. */
 export interface Copy {
-  /** Makes the copy hold exactly this. Rejects when it cannot be told whether it does. */
+  /** Makes the copy hold exactly these records. Rejects if that is uncertain. */
   keep(pending: readonly Entry[]): Promise<void>
 }
 
-/**
- * A journal and its copy. The journal alone decides: it is written first, and what it has lost is
- * never taken from the copy.
- */
+/** A journal and its copy. Only the journal counts: it never reads the copy. */
 export interface CopiedJournal extends Journal {
-  /** The copy holds something else than the journal. */
+  /** Whether the copy differs from the journal. */
   stale(): boolean
-  /** Tries once more to bring the copy up to the journal. Resolves with whether it is. */
+  /** Tries once more to update the copy. Resolves with whether it equals the journal. */
   settle(): Promise<boolean>
 }
 
-/** Keeps a copy, one change after the other, and tells once of each time that it cannot. */
-function keeper(copy: Copy, tell: (message: string) => void) {
+/** Updates a copy, one change after the other. Reports a series of failures once. */
+function keeper(copy: Copy, report: (message: string) => void) {
   let stale = false
-  let told = false
-  // One after the other: what was given up waiting for must not come after what was done later.
+  let reported = false
+  // In order: a late write must not overwrite a newer one.
   let last: Promise<unknown> = Promise.resolve()
   return {
     stale: () => stale,
@@ -50,31 +46,30 @@ function keeper(copy: Copy, tell: (message: string) => void) {
       try {
         await mine
         stale = false
-        told = false
+        reported = false
       } catch (error) {
         stale = true
-        if (!told)
-          tell(
-            `what is to be undone is not noted in the cluster, only on this machine: ${errorMessage(error)}`,
+        if (!reported)
+          report(
+            'the journal has no copy in the cluster, only on this machine: ' + errorMessage(error),
           )
-        told = true
+        reported = true
       }
     },
   }
 }
 
 /**
- * Opens a record in the journal, then in the copy; closes it in the copy, then in the journal:
- * whoever finds only one of
- * them after a kill undoes too much rather than too little. A copy that fails stops nothing, and
- * `tell` hears of it.
+ * Opens a record in the journal first and in the copy second, and closes it the other way round:
+ * after a kill between the two, an undo does too much rather than too little. A failing copy stops
+ * nothing, and `report` receives the reason.
  */
 export function withCopy(
   journal: Journal,
   copy: Copy,
-  tell: (message: string) => void,
+  report: (message: string) => void,
 ): CopiedJournal {
-  const { keep, stale } = keeper(copy, tell)
+  const { keep, stale } = keeper(copy, report)
   return {
     async open(entry) {
       await journal.open(entry)

@@ -1,4 +1,4 @@
-// Whether, and when, the invariants noticed that a drill has broken them.
+// Whether and when the invariants noticed what a drill broke.
 import { worse, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { keeps, sinceInjection } from '#src/engine/drill/budget.ts'
@@ -17,7 +17,7 @@ export interface Detection {
   uncertainties(): readonly Uncertainty[]
 }
 
-/** Breaks that nobody noticed, or too late. */
+/** Breaks that were noticed late or not at all. */
 const missesOf = (
   breaks: Drill['breaks'],
   noticed: ReadonlyMap<string, Milestone>,
@@ -30,7 +30,7 @@ const missesOf = (
     return [{ kind: 'noticed-late', invariant, within }]
   })
 
-/** Breaks of which it cannot be told whether they were noticed in time. */
+/** Breaks that may or may not have been noticed in time. */
 const uncertaintiesOf = (
   breaks: Drill['breaks'],
   noticed: ReadonlyMap<string, Milestone>,
@@ -43,15 +43,15 @@ const uncertaintiesOf = (
     return [{ kind: 'noticing', invariant, ...interval, budget: within }]
   })
 
-/** When an invariant was clear last, after a look that did not find it broken. */
+/** When an invariant last held, after an evaluation that did not find it violated. */
 const afterLook = (before: LastKnown, isClear: boolean, startedAt: number): LastKnown =>
   isClear
     ? { at: startedAt, unobservedFrom: undefined }
     : { ...before, unobservedFrom: before.unobservedFrom ?? startedAt }
 
-/** Nothing has been noticed yet. */
+/** A detection that has noticed nothing yet. */
 export function newDetection(drill: Drill, baseline: Baseline, injectedAt: number): Detection {
-  // What does not apply on this target cannot notice.
+  // An invariant that does not apply on this target notices nothing.
   const applicable = new Set(baseline.applicable)
   const breaks = drill.breaks.filter(({ invariant }) => applicable.has(invariant.name))
   const noticed = new Map<string, Milestone>()

@@ -1,4 +1,4 @@
-// Signals that are judged by all that they ask together: asked in a rhythm, or followed.
+// Signals that are judged by all of their questions together: asked in intervals, or followed.
 import { defaultDeadline, observe } from '#src/engine/evaluate/observe.ts'
 import {
   answersOf,
@@ -14,7 +14,7 @@ import type { Pace } from './pace.ts'
 import type { Sample } from './signal-state.ts'
 import { sampleKind, type JointSignal, type Watched } from './signals.ts'
 
-/** What the parts of one watch share. */
+/** The state that the parts of one watch share. */
 export interface Watcher {
   runtime: Runtime
   policy: Policy
@@ -23,7 +23,7 @@ export interface Watcher {
   over: AbortSignal
   pace: Pace
   latest: LatestAnswers
-  take(about: Watched, sight: Sample): void
+  take(about: Watched, sample: Sample): void
 }
 
 /** Each question once. */
@@ -45,17 +45,14 @@ function fingerprintOf(
   }
 }
 
-/** What was asked before the signal went unobserved says nothing about afterwards. */
+/** Whether an answer is older than the time at which the signal became unobserved. */
 const isStale = ({ state, questions, blindAt }: JointSignal, { latest }: Watcher): boolean =>
   state.unseenSince() !== undefined &&
   questions.some(
     ({ key, follow }) => follow === undefined && (latest.get(key)?.since ?? 0) < blindAt,
   )
 
-/**
- * What the latest answers say of a signal now. Nothing before all of its questions were asked once,
- * or where it does not apply.
- */
+/** Judges a signal by its latest answers, once all of its questions have one. */
 function judge(about: JointSignal, watcher: Watcher): void {
   const { signal, state, questions } = about
   const { runtime, policy, drill, latest } = watcher
@@ -83,14 +80,14 @@ function judge(about: JointSignal, watcher: Watcher): void {
     return watcher.take(about, { kind, after: known, by })
   }
   if (isStale(about, watcher)) return
-  // While one of its questions has no answer, the others are not judged.
+  // A question without an answer leaves a gap in the signal.
   const gap = gaps > about.gaps || state.unseenSince() !== undefined
   about.gaps = gaps
   const trace = kind === 'good' ? fingerprintOf(signal, answers, watcher) : undefined
   watcher.take(about, { kind, after, by, gap, trace })
 }
 
-/** Asks signals of the same rhythm until the watch ends: what they share is asked once. */
+/** Asks signals of the same interval until the watch ends. Shared questions are asked once. */
 export async function askTogether(
   group: readonly JointSignal[],
   every: number,
@@ -113,9 +110,9 @@ export async function askTogether(
   }
 }
 
-type Told = { kind: 'known'; value: unknown } | { kind: 'unknown' | 'absent'; why: string }
+type Delivered = { kind: 'known'; value: unknown } | { kind: 'unknown' | 'absent'; why: string }
 
-/** Follows a question until the watch ends: each change is judged at once. */
+/** Follows a question until the watch ends, and judges each change at once. */
 export async function followQuestion(
   question: Question<unknown>,
   together: readonly JointSignal[],
@@ -125,25 +122,25 @@ export async function followQuestion(
   const { clock } = runtime
   const { key, description, origin, needs, deadline = defaultDeadline } = question
   const concerned = together.filter(({ questions }) => questions.some(one => one.key === key))
-  const told = (answer: Told, since: number, gap: boolean): void => {
+  const deliver = (answer: Delivered, since: number, gap: boolean): void => {
     const before = latest.get(key)?.answer
     const isNews =
       before?.kind !== 'known' || answer.kind !== 'known' || before.value !== answer.value
     const at = clock.now()
     latest.post(key, { ...answer, description, origin, at, tookMs: at - since }, since, gap)
-    // That it is still the same matters only while something is not well.
+    // An unchanged value matters only to signals that are not good.
     for (const about of concerned)
       if (isNews || about.state.known() !== 'good') judge(about, watcher)
   }
   const why = needs.flatMap(need => runtime.lacks[need] ?? [])[0]
-  if (why !== undefined) return told({ kind: 'absent', why }, clock.now(), false)
+  if (why !== undefined) return deliver({ kind: 'absent', why }, clock.now(), false)
   await question.follow?.({
     runtime,
     policy,
     deadline,
     signal: over,
-    onValue: ({ value, since, watchGap }) => told({ kind: 'known', value }, since, watchGap),
-    onLost: reason => told({ kind: 'unknown', why: reason }, clock.now(), false),
+    onValue: ({ value, since, watchGap }) => deliver({ kind: 'known', value }, since, watchGap),
+    onLost: reason => deliver({ kind: 'unknown', why: reason }, clock.now(), false),
     longestWatchMs: () => pace.slowed(Math.max(1_000, 4 * clock.closest)),
     shortenWatch: pace.hurry,
   })

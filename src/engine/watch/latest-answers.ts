@@ -1,19 +1,19 @@
-// The latest answer to each question of the signals, and how old it may be.
+// The latest answer to each question of the signals, and how old its value may be.
 import type { Answer } from '#src/model/index.ts'
 
 export interface LatestAnswer {
   answer: Answer<unknown>
-  /** When it was asked; of what is followed, from when on it was so. */
+  /** When it was asked. For a followed question: the earliest time of the value. */
   since: number
-  /** The same of the latest answer that is known. */
+  /** The same for the latest known answer. */
   knownSince: number
-  /** How often something may have gone unobserved. */
+  /** How often a change may have been unobserved. */
   gaps: number
 }
 
 export interface LatestAnswers {
   get(key: string): LatestAnswer | undefined
-  /** Takes an answer. `gap`: something between it and the one before may have gone unobserved. */
+  /** Takes an answer. `gap`: a change since the last answer may be unobserved. */
   post(key: string, answer: Answer<unknown>, since: number, gap: boolean): void
 }
 

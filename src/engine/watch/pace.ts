@@ -1,32 +1,29 @@
-// How often signals are asked: at the full pace while something is not well, less often otherwise.
+// How often signals are asked: at the full pace while one is not good, less often otherwise.
 import type { Clock } from '#src/model/index.ts'
 import { newRepeatedEvent } from './repeated-event.ts'
 import type { Watched } from './signals.ts'
 
-/**
- * After this long without anything bad, ms, signals are asked this many times less often. What goes
- * bad then is followed at the full pace at once.
- */
+/** After this time without a bad signal, ms, signals are asked this many times less often. */
 const calmAfter = 10_000
 const calmer = 4
 /**
- * No signal is asked more often than that while all is well, ms. @source joelclaw policy: a
- * service's own check once a second is often
+ * The shortest pause while all signals are good, ms. @source joelclaw policy: services check
+ * themselves once a second
  */
 const calmPace = 500
 
 const never = new AbortController().signal
 
 export interface Pace {
-  /** A pace of the full speed, ms, as it applies now. */
+  /** The current pause, ms, for a pause at the full pace. */
   slowed(pace: number): number
-  /** Aborts when calm is over; never, while nothing is calm. */
+  /** Aborts when the slow pace ends. Never aborts at the full pace. */
   hurry(): AbortSignal
-  /** Something is not well: whoever asks calmly asks at once. */
+  /** A signal is not good: ends the slow pace at once. */
   startle(message: string): void
 }
 
-/** Calm begins `calmAfter` after now, at the earliest. */
+/** A pace that may become slow `calmAfter` from now at the earliest. */
 export function newPace(clock: Clock, watched: readonly Watched[]): Pace {
   const startled = newRepeatedEvent()
   let lastStir = clock.now()

@@ -64,7 +64,7 @@ async function watched(
         under -= 1
       }
     },
-    told(good, after, by) {
+    onAnswer(good, after, by) {
       order.push(after)
       track.note({ kind: good ? 'good' : 'bad', after, by, overlaps: true })
     },
@@ -121,7 +121,7 @@ describe('a service that is asked closely', () => {
     ]).toEqual([true, true, 340])
   })
 
-  test('answers are told in the order of their questions', async () => {
+  test('answers are delivered in the order of their questions', async () => {
     const { order, asked } = await watched(
       [
         [500, 'hanging'],

@@ -1,31 +1,29 @@
-// Asking where every moment counts: the next question does not wait for the answer before, and
-// answers are taken in the order of their questions.
+// Asks at a fixed rate, without waiting for the answer before. Answers are delivered in the order of
+// their questions.
 import type { Clock } from '#src/model/index.ts'
 
 /**
- * Questions that may be under way at once: with the closest pace of a real clock as many as wait
- * for a hung service. @source src/targets/live/clock.ts, closest 40 ms;
+ * Questions that may be open at once: at the fastest rate, as many as wait for a hung service.
+ * @source src/targets/live/clock.ts, closest 40 ms;
  * helpers/kubernetes/signals.ts, patience 2 s
  */
 const atOnce = 50
 
 /**
- * Asks every `pace()` ms until the signal aborts, whatever hangs. `told` hears each answer in the
- * order in which the
- * questions were sent, as soon as all before it are there. Resolves when the last answer has been
- * told.
+ * Asks every `pace()` ms until the signal aborts, even while a question hangs. `onAnswer` receives the
+ * answers in the order of their questions. Resolves after the last answer.
  */
 export async function pollAtRate<T>(
   clock: Clock,
   {
     pace,
     ask,
-    told,
+    onAnswer,
     signal,
   }: {
     pace(): number
     ask(): Promise<T>
-    told(answer: T, sent: number, came: number): void
+    onAnswer(answer: T, sent: number, came: number): void
     signal: AbortSignal
   },
 ): Promise<void> {
@@ -38,7 +36,7 @@ export async function pollAtRate<T>(
     place.answer = { value: await ask(), came: clock.now() }
     for (let first = waiting[0]; first?.answer !== undefined; first = waiting[0]) {
       waiting.shift()
-      told(first.answer.value, first.sent, first.answer.came)
+      onAnswer(first.answer.value, first.sent, first.answer.came)
     }
   }
 

@@ -1,5 +1,4 @@
-// From the injection to the end of the stability window: evaluations, healing, and the milestones of
-// the whole.
+// From the injection to the end of the stability window: evaluations, healing, and milestones.
 import { baselineOf, worse } from '#src/engine/evaluate/baseline.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { healOnce } from '#src/engine/heal/attempt.ts'
@@ -20,32 +19,28 @@ import { newDetection, type Detection } from './detection.ts'
 import { newStability, type Stability } from './stability.ts'
 import type { Watching } from './watch.ts'
 
-/** Between evaluations, ms: close together right after the injection, then further apart. */
+/** Between evaluations, ms: short right after the injection, then longer. */
 const firstEvery = 1_000
 const lastEvery = 8_000
 const growth = 1.5
 
-/**
- * Evaluations in a stability window, besides the first. @source joelclaw history, ADR-0244: 6 clean
- * passes in a row
- */
+/** Evaluations in a stability window after the first one. @source ADR-0244: 6 clean passes */
 const stableEvaluations = 6
 
 /**
- * Before the first evaluation, ms: a request that changes something has arrived by then, and a
- * controller has not yet repaired it. @source measured on a v1.35 node: pod deleted, observed within
- * 200 ms, ready again after 2 s
+ * Before the first evaluation, ms: a change has arrived by then, and no controller has repaired it.
+ * @source measured on a v1.35 node: pod deleted, observed within 200 ms, ready again after 2 s
  */
 const firstWait = 700
 
 export interface Recovery {
   milestones: readonly Milestone[]
   healings: readonly Healing[]
-  /** Expected detections that did not come, or not in time. */
+  /** Expected detections that never came or came late. */
   unnoticed: readonly Miss[]
-  /** Why it has not recovered; undefined when it has. */
+  /** Why it has not recovered; undefined: it has. */
   notHealed: NotHealedCause | undefined
-  /** What could not be judged at the end. */
+  /** Judgements that were unknown at the end. */
   unknown: readonly Uncertainty[]
 }
 
@@ -55,14 +50,14 @@ export interface RecoveryContext extends Omit<HealContext, 'add'> {
 
 export interface Injected {
   injectedAt: number
-  /** Aborts when the injection is over. */
+  /** Aborts when the injection ends. */
   injected: AbortSignal
   watching: Pick<Watching, 'milestones' | 'nextLoss' | 'nextReturn'>
 }
 
 /**
- * Evaluates until everything has held for the stability window or time is up; heals on the way where
- * the drill allows it. Rejects when it is called off.
+ * Evaluates until everything has held for the stability window, or until the drill gives up, and
+ * heals if the drill allows it. Rejects when the drill is aborted.
  */
 export async function recover(
   drill: Drill,
@@ -80,7 +75,7 @@ export async function recover(
     cameBack: watching.milestones,
   })
   let latest: Evaluation | undefined
-  // Fixes evaluate through this, too: whatever they observe counts for the milestones.
+  // Fixes evaluate through this too, so their evaluations count for the milestones.
   const evaluate = async (): Promise<Evaluation> => {
     latest = await context.evaluate()
     for (const invariant of detection.note(latest)) context.add({ kind: 'noticed', invariant })
@@ -91,7 +86,7 @@ export async function recover(
     detection,
     stability,
   })
-  // A drill that is called off gets no verdict: it was not the cluster that failed.
+  // An aborted drill gets no verdict: the cluster did not fail.
   context.signal?.throwIfAborted()
   return recoveryOf(drill, latest, healings, { detection, stability, baseline })
 }
@@ -101,7 +96,7 @@ interface Observers {
   stability: Stability
 }
 
-/** Evaluates and heals until the drill has recovered or gives up. Returns what was healed. */
+/** Evaluates and heals until the cluster has recovered or the drill gives up. */
 async function pollRecovery(
   drill: Drill,
   context: RecoveryContext,
@@ -114,7 +109,7 @@ async function pollRecovery(
   let every = firstEvery
   await clock.sleep(firstWait, context.signal).catch(() => {})
   while (mayGoOn(drill, clock.now(), injectedAt, stability) && context.signal?.aborted !== true) {
-    // What changes during an evaluation may have been missed by it.
+    // An evaluation may miss a change that happens while it runs.
     const [lost, back] = [watching.nextLoss(), watching.nextReturn()]
     const evaluation = await context.evaluate()
     const healing =
@@ -135,21 +130,20 @@ async function pollRecovery(
   return healings
 }
 
-/** Time is left, or a stability window that began in time may still end. */
+/** Whether time is left, or a stability window that began in time may still end. */
 function mayGoOn(drill: Drill, now: number, injectedAt: number, stability: Stability): boolean {
   const giveUp = giveUpAfter(drill)
   const since = stability.wellSince()
   return now < injectedAt + giveUp || (since !== undefined && since <= injectedAt + giveUp)
 }
 
-/** Recovered, and everything noticed or too late for it. */
+/** Whether it has recovered, and each break is noticed or too old to be noticed in time. */
 const isOver = (now: number, injectedAt: number, { detection, stability }: Observers): boolean =>
   stability.isReached() && (detection.isComplete() || now - injectedAt > detection.longest)
 
 /**
- * The end of the injection calls for an evaluation at once, and so does a signal: one that is lost,
- * as what has yet to be noticed may be gone again soon; one that is back, as it may have been the
- * last that was missing.
+ * What ends the pause before the next evaluation: the end of the injection, a stop, a lost signal
+ * while a break is yet to be noticed, and a signal that is back, for it may be the last one.
  */
 function wakers(
   on: {
@@ -168,8 +162,8 @@ function wakers(
 }
 
 /**
- * What has yet to be noticed is looked for often. Afterwards, while all stays well, a few
- * evaluations are enough: the signals are watched all the time.
+ * The pause before the next evaluation, ms: short while a break is yet to be noticed. Afterwards a
+ * few evaluations are enough, because the signals are watched all the time.
  */
 function untilNext(
   drill: Drill,

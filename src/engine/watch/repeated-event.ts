@@ -1,7 +1,7 @@
-// Something that happens again and again: whoever waits for the next time has a signal.
+// An event that happens again and again, with a signal for its next occurrence.
 
 export interface RepeatedEvent {
-  /** Aborts the next time that it rings. */
+  /** Aborts at the next occurrence. */
   next(): AbortSignal
   raise(why: string): void
 }
@@ -11,9 +11,9 @@ export function newRepeatedEvent(): RepeatedEvent {
   return {
     next: () => control.signal,
     raise(why) {
-      const rung = control
+      const current = control
       control = new AbortController()
-      rung.abort(new Error(why))
+      current.abort(new Error(why))
     },
   }
 }

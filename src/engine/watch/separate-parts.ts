@@ -1,4 +1,4 @@
-// Parts of signals that are judged by themselves, and asked as often as the clock allows.
+// Asks the parts of a signal as often as the clock allows, and judges each part alone.
 import { observe } from '#src/engine/evaluate/observe.ts'
 import { answersOf } from '#src/model/index.ts'
 import { flakeFilter } from './flake-filter.ts'
@@ -15,20 +15,20 @@ export async function askParts(
   const questions = parts.map(({ part }) => part.question)
   const believed = parts.map(about => ({
     about,
-    believe: flakeFilter(clock, about.state, sight => take(about, sight)),
+    believe: flakeFilter(clock, about.state, sample => take(about, sample)),
   }))
   await pollAtRate(clock, {
     signal: over,
     pace: () => pace.slowed(clock.closest),
     ask: () => observe(questions, runtime, policy),
-    told(snapshot, after, came) {
+    onAnswer(snapshot, after, came) {
       const answers = answersOf(snapshot)
       for (const { about, believe } of believed) {
         const kind = sampleKind(() => about.part.good(answers))
         if (kind === 'absent') continue
-        // Whether a failure lasts is to be known soon.
+        // At the full pace, to learn soon whether the failure lasts.
         if (kind === 'bad') pace.startle(about.description)
-        // How long another part hangs does not matter to this one.
+        // Its own time: another part may hang.
         const by = snapshot.answers[about.part.question.key]?.at ?? came
         believe({ kind, after, by, overlaps: true })
       }

@@ -1,42 +1,38 @@
-// What is known of one signal, sight by sight, and the mark that it makes: an interval that holds
-// the moment at which it came back.
+// The state of one signal, sample by sample, and the interval in which it came back.
 import type { Milestone, SignalChange } from '#src/model/index.ts'
 
-/** What a look or an event says. ms since the epoch. */
+/** One observation of a signal. Times are ms since the epoch. */
 export type Sample =
   | {
       kind: 'good' | 'bad'
-      /**
-       * It was so at some moment from then on: when the question was sent, or what was followed
-       * last proved to be whole.
-       */
+      /** The earliest time of the state: the question was sent, or the watch had no gap. */
       after: number
-      /** It was so at some moment until then: when the answer had come. */
+      /** The latest time of the state: the answer arrived. */
       by: number
-      /** It is the answer to a question that did not wait for the one before. */
+      /** Its question did not wait for the answer before. */
       overlaps?: boolean
-      /** Something between the last sight and this one may have gone unseen. */
+      /** A change between the last sample and this one may be unobserved. */
       gap?: boolean
-      /** What is another after a loss that nobody saw; undefined: nothing tells. */
+      /** A fingerprint that an unobserved loss would change; undefined: there is none. */
       trace?: string | undefined
     }
-  /** Nobody could look. What was known is as old as `after`. */
+  /** It could not be observed. The last known state is as old as `after`. */
   | { kind: 'unseen'; after: number; by: number }
 
 export interface SignalState {
-  /** Takes a sight, in the order of their making, and tells what turned by it. */
-  note(sight: Sample): readonly SignalChange[]
-  /** How it is, as far as known; undefined before the first sight. */
+  /** Takes a sample, in the order of time, and returns the changes that it makes. */
+  note(sample: Sample): readonly SignalChange[]
+  /** The last known state; undefined before the first sample. */
   known(): 'good' | 'bad' | undefined
-  /** Since when nobody could look. */
+  /** Since when it is unobserved; undefined: it is observed. */
   unseenSince(): number | undefined
-  /** When it came back; undefined while it is bad, and where it never was. */
+  /** When it came back; undefined: it is bad, or was never lost. */
   milestone(): Omit<Milestone, 'milestone'> | undefined
 }
 
 /**
- * When the last of them came back: of several intervals that all have to end, and the part of it in
- * which nobody could look. Undefined where there is none.
+ * The interval in which the last of several intervals ended, and how much of it was unobserved.
+ * Undefined: there are none.
  */
 export function lastOf(
   intervals: readonly Omit<Milestone, 'milestone'>[],
@@ -44,48 +40,50 @@ export function lastOf(
   if (intervals.length === 0) return undefined
   const by = Math.max(...intervals.map(one => one.by))
   const after = Math.min(by, Math.max(...intervals.map(one => one.after)))
-  const blind = Math.max(
+  const unobservedFor = Math.max(
     0,
     ...intervals.flatMap(one => (one.by > after ? [one.unobserved ?? 0] : [])),
   )
-  return { after, by, ...(blind > 0 ? { unobserved: Math.min(blind, by - after) } : {}) }
+  return {
+    after,
+    by,
+    ...(unobservedFor > 0 ? { unobserved: Math.min(unobservedFor, by - after) } : {}),
+  }
 }
 
 /**
- * How much longer than the quickest an answer may take by chance, ms. @source measured by
+ * How much longer than the fastest an answer may take by chance, ms. @source measured by
  * tests/watch: 23 ms on two cores with a load of 27
  */
 const jitter = 50
 
 type Seen = Exclude<Sample, { kind: 'unseen' }>
 
-/** What is known of one signal. */
+/** The mutable state behind a SignalState. */
 interface Known {
   kind: 'good' | 'bad' | undefined
   lastGood: number
   lastBad: number
   unseenSince: number | undefined
   trace: string | undefined
-  back: { after: number; by: number; blind: number } | undefined
-  /**
-   * The shortest time that an answer has taken since it came back, ms, and when the questions were
-   * sent that waited for theirs at that moment.
-   */
+  back: { after: number; by: number; unobservedFor: number } | undefined
+  /** The shortest time that an answer has taken since it came back, ms. */
   quickest: number
+  /** When the questions were sent that were unanswered when it came back. */
   waiting: number[]
 }
 
-/** The way back that a good sight shows; undefined: it shows none. */
-function wayBack(known: Known, sight: Seen, blind: number): Known['back'] {
-  const { by } = sight
-  if (known.kind === 'bad') return { after: known.lastBad, by, blind }
-  const another = sight.trace === undefined || sight.trace !== known.trace
-  return sight.gap === true && another
-    ? { after: known.lastGood, by, blind: by - known.lastGood }
+/** The return that a good sample proves; undefined: it proves none. */
+function returnOf(known: Known, sample: Seen, unobservedFor: number): Known['back'] {
+  const { by } = sample
+  if (known.kind === 'bad') return { after: known.lastBad, by, unobservedFor }
+  const another = sample.trace === undefined || sample.trace !== known.trace
+  return sample.gap === true && another
+    ? { after: known.lastGood, by, unobservedFor: by - known.lastGood }
     : undefined
 }
 
-/** Notes an answer that did not wait for the one before: it may tell an earlier moment. */
+/** Takes an overlapping answer: it may prove an earlier return. */
 function noteOverlap(known: Known, { after, by }: Seen): void {
   if (known.back === undefined) return
   known.back.by = Math.min(known.back.by, by)
@@ -93,44 +91,43 @@ function noteOverlap(known: Known, { after, by }: Seen): void {
   if (after < known.back.by) known.waiting.push(after)
 }
 
-/** Takes what was seen, and tells whether it turned by that. */
-function noteSeen(known: Known, sight: Seen): 'lost' | 'back' | undefined {
-  const blind = known.unseenSince === undefined ? 0 : sight.by - known.unseenSince
+/** Takes an observed sample, and returns whether the signal was lost or is back. */
+function noteSeen(known: Known, sample: Seen): 'lost' | 'back' | undefined {
+  const unobservedFor = known.unseenSince === undefined ? 0 : sample.by - known.unseenSince
   const before = known.kind
-  if (sight.kind === 'bad') {
+  if (sample.kind === 'bad') {
     known.kind = 'bad'
-    known.lastBad = sight.after
+    known.lastBad = sample.after
     known.back = undefined
     return before === 'bad' ? undefined : 'lost'
   }
-  const back = wayBack(known, sight, blind)
+  const back = returnOf(known, sample, unobservedFor)
   if (back !== undefined) {
     known.back = back
     known.quickest = Infinity
     known.waiting = []
   }
   known.kind = 'good'
-  known.lastGood = sight.after
-  known.trace = sight.trace
-  if (sight.overlaps === true) noteOverlap(known, sight)
+  known.lastGood = sample.after
+  known.trace = sample.trace
+  if (sample.overlaps === true) noteOverlap(known, sample)
   return back === undefined ? undefined : 'back'
 }
 
 function milestoneOf({ back, waiting, quickest }: Known): Omit<Milestone, 'milestone'> | undefined {
   if (back === undefined) return undefined
   const { by } = back
-  // Questions that had already waited for longer than an answer takes were not answered because
-  // it was not yet back.
+  // Questions that had waited for longer than an answer takes prove that it was not yet back.
   const overdue = waiting.filter(sent => by - sent >= quickest + jitter)
   const after = Math.max(back.after, ...overdue)
   return {
     after,
     by,
-    ...(back.blind > 0 ? { unobserved: Math.min(back.blind, by - after) } : {}),
+    ...(back.unobservedFor > 0 ? { unobserved: Math.min(back.unobservedFor, by - after) } : {}),
   }
 }
 
-/** A track that begins well: what a drill starts from is its steady state. */
+/** A signal that begins good: a drill starts from its steady state. */
 export function newSignalState(startedAt: number): SignalState {
   const known: Known = {
     kind: undefined,
@@ -143,18 +140,18 @@ export function newSignalState(startedAt: number): SignalState {
     waiting: [],
   }
   return {
-    note(sight) {
+    note(sample) {
       const { unseenSince } = known
-      if (sight.kind === 'unseen') {
-        known.unseenSince ??= sight.after
+      if (sample.kind === 'unseen') {
+        known.unseenSince ??= sample.after
         return unseenSince === undefined ? [{ kind: 'unobserved' }] : []
       }
-      const turn = noteSeen(known, sight)
+      const turn = noteSeen(known, sample)
       known.unseenSince = undefined
       return [
         ...(unseenSince === undefined
           ? []
-          : [{ kind: 'observed-again' as const, unobserved: sight.by - unseenSince }]),
+          : [{ kind: 'observed-again' as const, unobserved: sample.by - unseenSince }]),
         ...(turn === undefined ? [] : [{ kind: turn }]),
       ]
     },

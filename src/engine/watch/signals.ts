@@ -1,5 +1,5 @@
-// The signals of a drill while they are watched: each, or each part of it, with its track, and what
-// all of them say together.
+// The signals of a drill while they are watched: the state of each one, or of each of its parts, and
+// a summary of all.
 import {
   Unanswered,
   type Drill,
@@ -13,7 +13,7 @@ import {
 } from '#src/model/index.ts'
 import { lastOf, newSignalState, type SignalState } from './signal-state.ts'
 
-/** A signal, or a part of one that is judged by itself. */
+/** A signal, or a part of a signal that has its own verdict. */
 export interface Watched {
   milestone: MilestoneName
   /** For people. */
@@ -24,9 +24,9 @@ export interface Watched {
 export interface JointSignal extends Watched {
   signal: TogetherSignal
   questions: readonly Question<unknown>[]
-  /** How often something may have gone unseen, as far as that was told. */
+  /** Watch gaps that were reported so far. */
   gaps: number
-  /** When it was told last that nobody can see it. */
+  /** When it was last reported as unobserved, ms since the epoch. */
   blindAt: number
 }
 
@@ -34,7 +34,7 @@ export interface SeparatePart extends Watched {
   part: SignalPart
 }
 
-/** Signals whose questions are judged together, from now on. */
+/** Signals that are judged by all of their questions together. */
 export const jointSignals = (
   signals: readonly Signal[],
   policy: Policy,
@@ -57,7 +57,7 @@ export const jointSignals = (
         ],
   )
 
-/** Parts of signals that are judged by themselves, from now on. */
+/** Parts of signals that are judged one by one. */
 export const separateParts = (
   signals: readonly Signal[],
   policy: Policy,
@@ -75,36 +75,30 @@ export const separateParts = (
       : [],
   )
 
-/**
- * How the signals stand now: one is bad, or unseen, while any of its parts is, and came back with
- * the last of them.
- */
+/** The state of all signals. A signal is bad or unobserved while any of its parts is. */
 export function signalSummary(watched: readonly Watched[]) {
-  const byMark = [...Map.groupBy(watched, ({ milestone }) => milestone)]
+  const byMilestone = [...Map.groupBy(watched, ({ milestone }) => milestone)]
   const isBad = (parts: readonly Watched[]): boolean =>
     parts.some(({ state }) => state.known() === 'bad')
   return {
     milestones: (): readonly Milestone[] =>
-      byMark.flatMap(([milestone, parts]) => {
+      byMilestone.flatMap(([milestone, parts]) => {
         const found = isBad(parts)
           ? undefined
           : lastOf(parts.flatMap(({ state }) => state.milestone() ?? []))
         return found === undefined ? [] : [{ milestone, ...found }]
       }),
     bad: (): readonly MilestoneName[] =>
-      byMark.flatMap(([milestone, parts]) => (isBad(parts) ? [milestone] : [])),
+      byMilestone.flatMap(([milestone, parts]) => (isBad(parts) ? [milestone] : [])),
     unseen: (): readonly { milestone: MilestoneName; since: number }[] =>
-      byMark.flatMap(([milestone, parts]) => {
+      byMilestone.flatMap(([milestone, parts]) => {
         const since = Math.min(...parts.map(({ state }) => state.unseenSince() ?? Infinity))
         return since === Infinity ? [] : [{ milestone, since }]
       }),
   }
 }
 
-/**
- * What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that,
- * too.
- */
+/** The verdict of a signal's own function. An error counts as unobserved: the watch goes on. */
 export function sampleKind(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
   try {
     return good() ? 'good' : 'bad'

@@ -1,4 +1,4 @@
-// Since when everything holds, and whether it has held for long enough to count as recovered.
+// Since when everything holds, and whether that is long enough to count as recovered.
 import { worse, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { lastOf } from './signal-state.ts'
@@ -7,7 +7,7 @@ import { lengthOf, type LastKnown } from './last-known.ts'
 
 export interface Stability {
   note(evaluation: Evaluation): void
-  /** Since when everything holds, ms since the epoch; undefined: something does not. */
+  /** Since when everything holds, ms since the epoch; undefined: something fails. */
   wellSince(): number | undefined
   /** Everything has held for the whole window. */
   isReached(): boolean
@@ -26,7 +26,7 @@ interface Injection {
   cameBack(): readonly Milestone[]
 }
 
-/** Nothing holds yet: the injection has just begun. */
+/** The stability at the start of an injection: nothing counts as holding. */
 export function newStability({
   baseline,
   injectedAt,
@@ -39,11 +39,11 @@ export function newStability({
   let latest = injectedAt
   let firstGood: number | undefined
 
-  // Evaluations may all fall between two outages that a signal observes: it has not recovered
-  // before the last of them is back.
+  // All evaluations may fall between two outages of a signal. The cluster has recovered only after
+  // the last one.
   const wellSince = (): number | undefined =>
     firstGood === undefined ? undefined : Math.max(firstGood, ...cameBack().map(({ by }) => by))
-  // What was not evaluated has not held: the window ends with an evaluation, not with time.
+  // The window ends with an evaluation: time that was not evaluated does not count.
   const isReached = (): boolean => {
     const since = wellSince()
     return since !== undefined && latest - since >= window

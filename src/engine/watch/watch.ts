@@ -1,5 +1,5 @@
-// Watching a recovery: what can be followed is followed, the rest is asked often, and the last way
-// of each signal from bad to good becomes a milestone.
+// Watches the signals of a recovery. The last change of each signal from bad to good becomes a
+// milestone.
 import {
   ms,
   type Drill,
@@ -26,17 +26,17 @@ import {
 } from './signals.ts'
 
 export interface Watching {
-  /** Milestones of the signals that went bad and came back; those that are bad now have none. */
+  /** Milestones of the signals that were lost and are back. A bad signal has none. */
   milestones(): readonly Milestone[]
   /** Aborts when the next signal is lost. */
   nextLoss(): AbortSignal
-  /** Aborts when the next signal is well again, with all of its parts. */
+  /** Aborts when the next signal is good again, with all of its parts. */
   nextReturn(): AbortSignal
-  /** Signals that are not well now, as far as they are observed. */
+  /** Signals that are bad, as far as they are observed. */
   bad(): readonly MilestoneName[]
-  /** Signals that cannot be observed now, and since when. */
+  /** Signals that are unobserved, and since when. */
   unseen(): readonly { milestone: MilestoneName; since: number }[]
-  /** Ends all asking. Resolves when the last question is answered. */
+  /** Ends the watch. Resolves when the last question is answered. */
   stop(): Promise<void>
 }
 
@@ -44,7 +44,7 @@ export interface WatchContext {
   runtime: Runtime
   policy: Policy
   drill: Drill
-  /** Called when a signal is lost, comes back, or cannot be observed. */
+  /** Receives every change of a signal. */
   changed(signal: string, change: SignalChange): void
 }
 
@@ -62,9 +62,9 @@ export function watch(
   const all = signalSummary(watched)
   const pace = newPace(runtime.clock, watched)
 
-  function take({ milestone, description, state }: Watched, sight: Sample): void {
-    if (sight.kind !== 'good') pace.startle(description)
-    for (const change of state.note(sight)) {
+  function take({ milestone, description, state }: Watched, sample: Sample): void {
+    if (sample.kind !== 'good') pace.startle(description)
+    for (const change of state.note(sample)) {
       changed(description, change)
       if (change.kind === 'lost') loss.raise(`${description} is lost`)
       else if (change.kind === 'back' && !all.bad().includes(milestone))
@@ -86,7 +86,7 @@ export function watch(
   }
 }
 
-/** Everything that asks and follows; each ends when the watch does. */
+/** Starts to ask and to follow. Everything ends with the watch. */
 function start(
   together: readonly JointSignal[],
   apart: readonly SeparatePart[],
