@@ -4,11 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { unknownFields } from './admission/field-validation.ts'
 import type { JsonObject } from './patch/json.ts'
 import { at, listAt, objectAt, textAt } from './patch/json.ts'
-import { builtinKind, builtinKinds } from './api/kinds.ts'
-import { messageFields } from './protobuf/message-fields.ts'
-import { messageOf } from './api/openapi.ts'
-import { readProtobuf } from './protobuf/read-protobuf.ts'
-import { ProtobufError } from './protobuf/wire.ts'
+import { builtinKind } from './api/kinds.ts'
 import { testbed } from './testbed.ts'
 
 /** Asks with an Accept header. */
@@ -97,69 +93,6 @@ describe('OpenAPI', () => {
       )
       expect(wanted.filter(name => !known.includes(name ?? ''))).toEqual([])
     }
-  })
-})
-
-describe('messages', () => {
-  test('are known for every kind that operators create', () => {
-    const unknown = builtinKinds
-      .filter(kind => kind.verbs.includes('create') && messageFields(messageOf(kind)) === undefined)
-      .map(({ kind }) => kind)
-    expect(unknown).toEqual([
-      'Endpoints',
-      'ControllerRevision',
-      'VolumeAttachment',
-      'MutatingWebhookConfiguration',
-      'ValidatingWebhookConfiguration',
-      'CustomResourceDefinition',
-      'TokenReview',
-      'LocalSubjectAccessReview',
-    ])
-  })
-
-  const field = (number: number, body: string | Uint8Array): Buffer =>
-    Buffer.concat([Buffer.from([number * 8 + 2, Buffer.byteLength(body)]), Buffer.from(body)])
-  const whole = (apiVersion: string, kind: string, body: Uint8Array): Buffer =>
-    Buffer.concat([
-      Buffer.from('k8s\0'),
-      field(1, Buffer.concat([field(1, apiVersion), field(2, kind)])),
-      field(2, body),
-    ])
-  const metadata = field(1, Buffer.concat([field(1, 'x'), field(2, ''), field(8, '')]))
-
-  test('become the objects that JSON would have been', () => {
-    const data = field(2, Buffer.concat([field(1, 'a'), field(2, 'b')]))
-    expect(readProtobuf(whole('v1', 'ConfigMap', Buffer.concat([metadata, data])))).toEqual({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'x' },
-      data: { a: 'b' },
-    })
-    // Bytes are base64 in JSON.
-    expect(readProtobuf(whole('v1', 'Secret', Buffer.concat([metadata, data])))).toMatchObject({
-      data: { a: 'Yg==' },
-    })
-  })
-
-  test('keep a zero that means something, and embedded sources among the fields', () => {
-    const emptyDir = field(1, Buffer.concat([field(1, 'v'), field(2, field(2, ''))]))
-    const spec = Buffer.concat([Buffer.from([8, 0]), field(3, field(2, emptyDir))])
-    expect(
-      readProtobuf(whole('apps/v1', 'Deployment', Buffer.concat([metadata, field(2, spec)]))),
-    ).toMatchObject({
-      spec: { replicas: 0, template: { spec: { volumes: [{ name: 'v', emptyDir: {} }] } } },
-    })
-  })
-
-  test('of kinds that are not known are nobody’s, and rubbish is an error', () => {
-    expect(readProtobuf(whole('x/v1', 'Nope', metadata))).toBeUndefined()
-    for (const bytes of [
-      Buffer.from('{}'),
-      Buffer.from('k8s\0\u000a\u007f'),
-      Buffer.from('k8s\0\u000b'),
-      Buffer.from('k8s\0'),
-    ])
-      expect(() => readProtobuf(bytes)).toThrow(ProtobufError)
   })
 })
 

@@ -6,14 +6,21 @@ export class ProtobufError extends Error {}
 export interface WireField {
   number: number
   /** A number, or the bytes of a text or a message. */
-  value: bigint | Buffer
+  value: number | Buffer
 }
 
-function varint(bytes: Buffer, from: number): [value: bigint, next: number] {
-  let value = 0n
-  for (let at = from, shift = 0n; at < bytes.length && shift < 70n; at += 1, shift += 7n) {
-    value |= BigInt(bytes[at]! & 0x7f) << shift
-    if (bytes[at]! < 0x80) return [value, at + 1]
+/**
+ * A number of up to 64 bits with a sign, in groups of 7 bits, lowest first. Two halves of 32 bits
+ * are several times faster than a bigint.
+ */
+function varint(bytes: Buffer, from: number): [value: number, next: number] {
+  let [low, high] = [0, 0]
+  for (let at = from, shift = 0; at < bytes.length && shift < 70; at += 1, shift += 7) {
+    const group = bytes[at]! & 0x7f
+    if (shift < 32) low |= group << shift
+    if (shift === 28) high |= group >> 4
+    if (shift > 28 && shift < 64) high |= group << (shift - 32)
+    if (bytes[at]! < 0x80) return [high * 2 ** 32 + (low >>> 0), at + 1]
   }
   throw new ProtobufError('a number has no end')
 }
@@ -26,7 +33,7 @@ export function wireFields(bytes: Buffer): WireField[] {
   const found: WireField[] = []
   for (let at = 0; at < bytes.length;) {
     const [tag, body] = varint(bytes, at)
-    const [number, wireType] = [Number(tag >> 3n), Number(tag & 7n)]
+    const [number, wireType] = [Math.trunc(tag / 8), tag & 7]
     if (wireType === 0) {
       const [value, next] = varint(bytes, body)
       found.push({ number, value })
@@ -35,8 +42,9 @@ export function wireFields(bytes: Buffer): WireField[] {
       at = body + (wireType === 1 ? 8 : 4)
     } else if (wireType === 2) {
       const [length, from] = varint(bytes, body)
-      at = from + Number(length)
-      if (at > bytes.length) throw new ProtobufError('a field is longer than its message')
+      at = from + length
+      if (length < 0 || at > bytes.length)
+        throw new ProtobufError('a field is longer than its message')
       found.push({ number, value: bytes.subarray(from, at) })
     } else {
       throw new ProtobufError(`wire type ${wireType} is not one of proto2 without groups`)
@@ -51,7 +59,7 @@ export const textOf = (field: WireField | undefined): string =>
 
 /** The number of a field; 0 if the field is missing or not a number. */
 export const numberOf = (field: WireField | undefined): number =>
-  typeof field?.value === 'bigint' ? Number(BigInt.asIntN(64, field.value)) : 0
+  typeof field?.value === 'number' ? field.value : 0
 
 /** The last field with a number: of several values for one field the last counts. */
 export const lastField = (all: readonly WireField[], number: number): WireField | undefined =>
