@@ -7,7 +7,10 @@ import { type ColimaStatus, colima } from './client.ts'
 import { type DiskUse, diskUse } from './disks.ts'
 import { vm } from './vm.ts'
 
-export const profileOf = (policy: Policy): string => policy.host?.profile ?? 'default'
+export function profileOf({ cluster, host }: Policy): string {
+  if (host !== undefined) return host.profile
+  throw new Error(`the policy of ${cluster} has no host section, so there is no VM to ask`)
+}
 /** What Colima says of itself. Its own word only: three other questions check it. */
 export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   key: 'colima.status',

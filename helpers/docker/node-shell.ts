@@ -32,7 +32,7 @@ export function nodeAccess({
 }): NodeWay {
   return {
     socket: host === undefined ? undefined : paths(runtime.home, host.profile).socket,
-    profile: runtime.lacks['vm-ssh'] === undefined ? (host?.profile ?? 'default') : undefined,
+    profile: runtime.lacks['vm-ssh'] === undefined ? host?.profile : undefined,
   }
 }
 

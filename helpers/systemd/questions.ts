@@ -13,8 +13,8 @@ export const servedNodes = (policy: Policy): readonly ServedNode[] =>
   )
 
 /** The state of a node's service; null where its machine has no such unit. */
-export const nodeService = ({ service }: ServedNode): Question<UnitState | null> => ({
-  key: `systemd.${service.host}.${service.unit}`,
+export const nodeService = ({ name, service }: ServedNode): Question<UnitState | null> => ({
+  key: `systemd.${name}.${service.unit}`,
   description: `read the state of ${service.unit} on ${service.host}`,
   origin: 'systemd',
   needs: ['node-services'],

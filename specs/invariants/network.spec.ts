@@ -140,6 +140,8 @@ export const kernelIsPrepared = invariant({
   title: 'the kernel under the nodes has the modules and sysctls that flannel needs',
   reason:
     'nodes in containers share the kernel of their host: without br_netfilter flannel crashes',
+  // Without a VM, ssh has no way to the kernel under the nodes.
+  when: policy => policy.host !== undefined,
   subjects: kernelParts,
   observe: policy => present(policy.host).map(() => kernel(policy)),
   healedBy: [loadKernelModules],

@@ -44,10 +44,16 @@ test('no Colima', async () => {
     {
       "colima-tells-the-truth · Colima default": "gone",
       "colima-tells-the-truth · joelclaw": "not-applicable",
+      "kernel-is-prepared · joelclaw": "not-applicable",
+      "kernel-is-prepared · module br_netfilter": "gone",
+      "kernel-is-prepared · sysctl net.bridge.bridge-nf-call-ip6tables": "gone",
+      "kernel-is-prepared · sysctl net.bridge.bridge-nf-call-iptables": "gone",
       "launchd-jobs-find-their-tools · job com.joel.colima": "gone",
       "launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal": "gone",
       "launchd-jobs-find-their-tools · job com.joel.talon": "gone",
       "launchd-jobs-find-their-tools · joelclaw": "not-applicable",
+      "vm-disks-have-room · disk /": "unknown",
+      "vm-disks-have-room · disk /var/lib/docker": "unknown",
     }
   `)
 })

@@ -2,6 +2,7 @@
 // loopback of this host only.
 import { createServer, type AddressInfo } from 'node:net'
 import { env } from 'node:process'
+import { onLoopback, type PortBindings } from './loopback.ts'
 import { NoDocker } from './docker.ts'
 import { clusterLabel, keptLabel, runLabel } from './containers.ts'
 
@@ -90,15 +91,8 @@ export async function startNode(wishes: NodeWishes): Promise<StartedNode> {
       await super.beforeContainerCreated()
       // K3sContainer publishes 8443 for Rancher's webhook; nobody serves there.
       this.exposedPorts = this.exposedPorts.filter(port => port !== 8443)
-      const bindings: Record<string, { HostPort?: string }[]> = this.hostConfig.PortBindings
-      delete bindings['8443/tcp']
-      // Redis without a password and an API are for this host alone.
-      this.hostConfig.PortBindings = Object.fromEntries(
-        Object.entries(bindings).map(([port, hosts]) => [
-          port,
-          hosts.map(host => ({ ...host, HostIp: '127.0.0.1' })),
-        ]),
-      )
+      const { '8443/tcp': _, ...bindings }: PortBindings = this.hostConfig.PortBindings
+      this.hostConfig.PortBindings = onLoopback(bindings)
       this.hostConfig.RestartPolicy = { Name: wishes.restartPolicy }
       if (this.hostConfig.Memory !== undefined) this.hostConfig.MemorySwap = this.hostConfig.Memory
     }

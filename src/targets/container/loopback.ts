@@ -1,0 +1,13 @@
+// Ports of containers that this host alone may reach.
+
+/** Docker's port bindings, by container-side port. */
+export type PortBindings = Record<string, { HostPort?: string }[]>
+
+/** The same bindings on 127.0.0.1: a Redis without a password and an API are for this host alone. */
+export const onLoopback = (bindings: PortBindings): PortBindings =>
+  Object.fromEntries(
+    Object.entries(bindings).map(([port, hosts]) => [
+      port,
+      hosts.map(host => ({ ...host, HostIp: '127.0.0.1' })),
+    ]),
+  )

@@ -1,0 +1,116 @@
+// Two machines with systemd and ssh on a network of their own: a k3s server and an agent. Their
+// image has systemd as PID 1, sshd with a user `deploy` who may use sudo, and Kubernetes as the unit
+// k3s or k3s-agent.
+import { onLoopback } from '#src/targets/container/loopback.ts'
+import { GenericContainer, Network, Wait, type StartedTestContainer } from 'testcontainers'
+
+/** Container-side port of ssh. */
+const sshPort = 22
+/** Container-side port of the API. @source k3s, default of --https-listen-port */
+const apiPort = 6443
+/** @source k3s, cluster access: the kubeconfig on the server */
+const kubeconfigPath = '/etc/rancher/k3s/k3s.yaml'
+/** The user of the image who may use sudo without a password. */
+export const user = 'deploy'
+/** Agents join with it. The machines are removed with their test run. */
+const token = 'joins-the-test-cluster'
+/** How long a machine may take to boot and serve, ms. @source measured: 40 s on two busy cores */
+const patience = 300_000
+
+/** A machine that runs, and where this host reaches it. */
+export interface Machine {
+  name: string
+  unit: string
+  container: StartedTestContainer
+  /** Host port of its sshd. */
+  ssh: number
+}
+
+/** What testcontainers has no methods for. */
+class MachineContainer extends GenericContainer {
+  protected override async beforeContainerCreated(): Promise<void> {
+    // systemd needs cgroups of its own.
+    Object.assign(this.hostConfig, { CgroupnsMode: 'private' })
+    this.hostConfig.PortBindings = onLoopback(this.hostConfig.PortBindings)
+  }
+}
+
+const machine = (image: string, name: string, publicKey: string): GenericContainer =>
+  new MachineContainer(image)
+    .withHostname(name)
+    .withNetworkAliases(name)
+    .withPrivilegedMode()
+    .withTmpFs({ '/run': 'rw', '/run/lock': 'rw' })
+    .withEnvironment({ AUTHORIZED_KEY: publicKey, K3S_TOKEN: token })
+    .withStartupTimeout(patience)
+
+/**
+ * Starts the server, then the agent, and resolves once the API lists both nodes as ready. `stop`
+ * removes the machines and their network.
+ */
+export async function startMachines(image: string, publicKey: string) {
+  const network = await new Network().start()
+  const started: StartedTestContainer[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(container => container.stop({ removeVolumes: true })))
+    await network.stop()
+  }
+  const start = async (name: string, unit: string, container: GenericContainer) => {
+    const running = await container.withNetwork(network).start()
+    started.push(running)
+    return { name, unit, container: running, ssh: running.getMappedPort(sshPort) }
+  }
+  try {
+    const server = await start(
+      'h1',
+      'k3s',
+      machine(image, 'h1', publicKey)
+        .withCommand(['server', '--tls-san=localhost'])
+        .withExposedPorts(sshPort, apiPort)
+        .withWaitStrategy(
+          Wait.forSuccessfulCommand('k3s kubectl wait --for=condition=Ready node/h1'),
+        ),
+    )
+    const agent = await start(
+      'h2',
+      'k3s-agent',
+      machine(image, 'h2', publicKey)
+        .withEnvironment({ K3S_URL: `https://h1:${apiPort}` })
+        .withCommand(['agent'])
+        .withExposedPorts(sshPort)
+        .withWaitStrategy(Wait.forSuccessfulCommand('systemctl is-active k3s-agent')),
+    )
+    return { server, agent, kubeconfig: await kubeconfigOf(server), uid: await uidOf(server), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** What a command prints on a machine. Rejects unless it exits 0. */
+export async function printed(
+  { name, container }: Machine,
+  ...words: readonly string[]
+): Promise<string> {
+  const { exitCode, output, stderr } = await container.exec([...words])
+  if (exitCode === 0) return output
+  throw new Error(`${words.join(' ')} on ${name}: exit ${exitCode}: ${stderr}`)
+}
+
+/** The admin's kubeconfig, with the API's port on this host. */
+async function kubeconfigOf(server: Machine): Promise<string> {
+  const port = server.container.getMappedPort(apiPort)
+  const text = await printed(server, 'cat', kubeconfigPath)
+  return text.replace(/server: \S+/, `server: https://127.0.0.1:${port}`)
+}
+
+const uidOf = (server: Machine): Promise<string> =>
+  printed(
+    server,
+    'k3s',
+    'kubectl',
+    'get',
+    'namespace',
+    'kube-system',
+    '--output=jsonpath={.metadata.uid}',
+  )

@@ -1,0 +1,77 @@
+// A Kubernetes service that ends on a real machine: holdfast sees it by ssh, and starts it again.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { holdfast, temporary, type Ended } from '#tests/project/process.ts'
+import { printed, startMachines } from './machines.ts'
+import { policyOf } from './policy.ts'
+
+/** Host keys made for this run are nobody's: they are neither known nor kept. */
+const sshConfig = `Host *
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+  LogLevel ERROR
+`
+
+const folder = temporary()
+const path = (name: string): string => join(folder, name)
+let machines: Awaited<ReturnType<typeof startMachines>>
+
+beforeAll(async () => {
+  const image = env['HOLDFAST_HOST_IMAGE']
+  if (image === undefined || image === '')
+    throw new Error(
+      'HOLDFAST_HOST_IMAGE is not set: name an image with systemd, sshd and k3s as a unit',
+    )
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path('key')])
+  writeFileSync(path('ssh-config'), sshConfig)
+  machines = await startMachines(image, readFileSync(path('key.pub'), 'utf8').trim())
+  const { server, agent, uid } = machines
+  writeFileSync(path('kubeconfig'), machines.kubeconfig, { mode: 0o600 })
+  const reached = {
+    ...{ server, agent, uid },
+    ...{ kubeconfig: path('kubeconfig'), identity: path('key'), config: path('ssh-config') },
+  }
+  writeFileSync(path('policy.json'), JSON.stringify(policyOf(reached)))
+})
+afterAll(() => machines?.stop())
+
+const run = (verb: string, ...args: readonly string[]): Promise<Ended> =>
+  holdfast([
+    verb,
+    ...['--target', 'live', '--cluster', path('policy.json'), '--reports', path('reports')],
+    ...['--only', 'nodes.service-runs'],
+    ...args,
+  ])
+
+test('check holds while the service of each machine is active', async () => {
+  const { code, stdout } = await run('check', '--full')
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining('node-services-run'),
+  })
+})
+
+test('check names the machine whose service was stopped, and heal --apply starts it', async () => {
+  await printed(machines.agent, 'systemctl', 'stop', 'k3s-agent')
+
+  const before = await run('check')
+  expect(before.code).toBe(1)
+  expect(before.stdout).toContain('k3s-agent on 127.0.0.1 is inactive (dead)')
+
+  const healed = await run('heal', '--apply')
+  expect(healed.code, healed.stdout + healed.stderr).toBe(0)
+  expect(healed.stdout).toContain('restart-node-service')
+  expect(await printed(machines.agent, 'systemctl', 'is-active', 'k3s-agent')).toBe('active\n')
+  expect((await run('check')).code).toBe(0)
+})
+
+test('a machine that no longer answers ssh is unknown, not down', async () => {
+  await printed(machines.agent, 'systemctl', 'stop', 'ssh')
+  const { code, stdout } = await run('check', '--full')
+  expect(code).not.toBe(0)
+  expect(stdout).toContain('unknown')
+  expect(stdout).not.toContain('k3s-agent on 127.0.0.1 is')
+})
