@@ -7,7 +7,6 @@ import {
   formatDuration,
   invariant,
   notApplicable,
-  present,
   verify,
   type Answers,
   type Event,
@@ -143,11 +142,10 @@ export const kernelIsPrepared = invariant({
   // Without a VM, ssh has no way to the kernel under the nodes.
   when: policy => policy.host !== undefined,
   subjects: kernelParts,
-  observe: policy => present(policy.host).map(() => kernel(policy)),
+  observe: policy => [kernel(policy)],
   healedBy: [loadKernelModules],
   facts: [moduleMissing, wrongSysctl],
   judge({ module, sysctl: [key, wanted] = ['', ''] }, answers, policy) {
-    if (policy.host === undefined) return notApplicable('the policy names no host with a VM')
     const { modules, sysctls } = answers(kernel(policy))
     if (module !== undefined) return !modules.includes(module) && moduleMissing(module)
     const value = sysctls[key] ?? null

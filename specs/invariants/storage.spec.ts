@@ -7,7 +7,6 @@ import {
   ms,
   notApplicable,
   percent,
-  present,
   verify,
   type Answers,
   type Claim,
@@ -181,10 +180,9 @@ export const disksHaveRoom = invariant({
   title: 'the disks of the VM are below their limit',
   reason: 'a full disk evicts pods, and the root disk is not the one with images and claims',
   subjects: policy => policy.storage.disks.map(disk => ({ ...disk, name: `disk ${disk.path}` })),
-  observe: policy => present(policy.host).map(() => disks(policy)),
+  observe: policy => [disks(policy)],
   facts: [diskMissing, diskFull],
   judge({ path, limit }, answers, policy) {
-    if (policy.host === undefined) return notApplicable('the policy names no host with a VM')
     const disk = answers(disks(policy)).find(candidate => candidate.path === path)
     if (disk === undefined) return diskMissing(path, limit)
     return disk.usedPercent >= percent(limit) && diskFull(disk.usedPercent, limit)

@@ -80,6 +80,7 @@ export async function startMachines(image: string, publicKey: string) {
         .withExposedPorts(sshPort)
         .withWaitStrategy(Wait.forSuccessfulCommand('systemctl is-active k3s-agent')),
     )
+    await joined(server, agent)
     return { server, agent, kubeconfig: await kubeconfigOf(server), uid: await uidOf(server), stop }
   } catch (error) {
     await stop()
@@ -95,6 +96,14 @@ export async function printed(
   const { exitCode, output, stderr } = await container.exec([...words])
   if (exitCode === 0) return output
   throw new Error(`${words.join(' ')} on ${name}: exit ${exitCode}: ${stderr}`)
+}
+
+/** Resolves once the node of a machine is ready and its kubelet renews its Lease. */
+async function joined(server: Machine, { name }: Machine): Promise<void> {
+  const wait = ['k3s', 'kubectl', 'wait', '--timeout=120s']
+  await printed(server, ...wait, '--for=create', `node/${name}`)
+  await printed(server, ...wait, '--for=create', `lease/${name}`, '--namespace=kube-node-lease')
+  await printed(server, ...wait, '--for=condition=Ready', `node/${name}`)
 }
 
 /** The admin's kubeconfig, with the API's port on this host. */
