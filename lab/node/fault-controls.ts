@@ -1,4 +1,4 @@
-// Faults and inspections of single pods and nodes that the world's drills and tests ask for.
+// Faults and inspections of single pods and nodes, for drills and tests.
 import type { Pod } from '#src/model/kube.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import type { KubeletState, ContainerRun, PodRun } from './kubelet/state.ts'
@@ -24,17 +24,18 @@ interface ContainerLocation {
 /** SIGKILL's exit code. @source POSIX shells and containerd: 128 + signal */
 const killedCode = 137
 
-export function createFaultControls(
+/** The faults and inspections of the nodes with these kubelets. */
+export const createFaultControls = (
   context: LabContext,
   kubelets: readonly KubeletState[],
-): FaultControls {
-  const kubeletOf = (node: string): KubeletState | undefined =>
-    kubelets.find(each => each.machine.node === node)
-  const find = (
-    namespace: string,
-    name: string,
-    container?: string,
-  ): ContainerLocation | undefined => findContainer(kubelets, namespace, name, container)
+): FaultControls => ({ ...podControls(context, kubelets), ...nodeControls(kubelets) })
+
+function podControls(
+  context: LabContext,
+  kubelets: readonly KubeletState[],
+): Omit<FaultControls, 'pressure' | 'imagesOf'> {
+  const find = (namespace: string, name: string, container?: string) =>
+    findContainer(kubelets, namespace, name, container)
   return {
     app(namespace, pod, container) {
       const state = find(namespace, pod, container)?.container.state
@@ -56,13 +57,7 @@ export function createFaultControls(
     },
     leaveUnknown(namespace, pod) {
       const found = find(namespace, pod)
-      if (found !== undefined) {
-        for (const each of containersOf(found.run))
-          if (each.state.kind === 'running')
-            found.kubelet.machine.processes.delete(each.state.process.pid)
-        markDied(found.kubelet, found.run, false)
-        found.run.unknown = true
-      }
+      if (found !== undefined) loseContainers(found)
       writeUnknown(context, namespace, pod)
     },
     evict(namespace, pod, message) {
@@ -71,6 +66,14 @@ export function createFaultControls(
       found.run.evicted = { reason: 'Evicted', message }
       syncPod(found.kubelet, found.run)
     },
+  }
+}
+
+function nodeControls(
+  kubelets: readonly KubeletState[],
+): Pick<FaultControls, 'pressure' | 'imagesOf'> {
+  const kubeletOf = (node: string) => kubelets.find(each => each.machine.node === node)
+  return {
     pressure(node, type, on) {
       const kubelet = kubeletOf(node)
       if (kubelet === undefined) return
@@ -79,6 +82,14 @@ export function createFaultControls(
     },
     imagesOf: node => kubeletOf(node)?.images ?? new Set(),
   }
+}
+
+/** The kubelet loses the containers of a pod: their processes are gone, their ends unknown. */
+function loseContainers({ kubelet, run }: ContainerLocation): void {
+  for (const each of containersOf(run))
+    if (each.state.kind === 'running') kubelet.machine.processes.delete(each.state.process.pid)
+  markDied(kubelet, run, false)
+  run.unknown = true
 }
 
 function findContainer(
@@ -96,7 +107,7 @@ function findContainer(
           ? run.mains[0]
           : containersOf(run).find(each => each.spec.name === container)
       if (found === undefined) continue
-      // A pod that ends may have a successor of the same name.
+      // A terminating pod may have a successor of the same name.
       if (run.ending === undefined) return { kubelet, run, container: found }
       old = { kubelet, run, container: found }
     }

@@ -1,5 +1,5 @@
-// Applications as the outside meets them: what listens on which port, how it warms up, hangs,
-// breaks and stops.
+// Applications as their clients see them: the ports that they listen on, and how they warm up, hang,
+// break and stop.
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import type { Range } from '#lab/node/delays.ts'
 
@@ -8,7 +8,7 @@ import type { Range } from '#lab/node/delays.ts'
  * one.
  */
 export interface AppState {
-  /** Warmed up. Before that the application's handler decides the answers. */
+  /** Whether it has warmed up. Until then its handlers decide the answers. */
   ready: boolean
   /** Accepts connections and never answers; deaf to SIGTERM too. */
   hung: boolean
@@ -27,10 +27,10 @@ export interface AppEntry {
   comm: string
   /** From the start of the process until it is ready. */
   warmUp: Range
-  /** What it takes when warm; more than the container's limit: OOMKilled. */
+  /** What it needs when warm. More than the container's limit means OOMKilled. */
   memoryMiB?: number
   ports: Readonly<Record<number, Handler>>
-  /** For applications whose ports are their arguments. */
+  /** For applications that take their ports as arguments. */
   anyPort?: Handler
   /**
    * Time to stop after SIGTERM and exit code, or `killed`: it ignores SIGTERM. Default: at once,
@@ -39,11 +39,11 @@ export interface AppEntry {
   stops?: { ms: Range; code: number } | 'killed'
   /** Exits without a signal. */
   exits?: { afterMs: number; code: number; output?: string }
-  /** What it does stands in its command (`sleep 5; exit 1`). */
+  /** A shell: its command decides what it does (`sleep 5; exit 1`). */
   shell?: boolean
-  /** An image that holds many programs: what it is when it runs this command. */
+  /** For an image with many programs: the application that a command starts. */
   running?: (argv: readonly string[]) => AppEntry | undefined
-  /** What can be run in it by name; absent: anything, which then succeeds. */
+  /** The programs that can be run in it. Absent: any program, and it succeeds. */
   programs?: readonly string[]
   /** Part of the node's network, with effects of its own. */
   role?: 'flannel' | 'kube-proxy'
@@ -65,7 +65,7 @@ export const http = (status: number, body: string, ms = 2): AppAnswer => ({
 export const refused: AppAnswer = { kind: 'refused', ms: 1 }
 export const silent: AppAnswer = { kind: 'silent' }
 
-/** A port that is not open before the application is ready. */
+/** A port that opens only when the application is ready. */
 export const whenReady =
   (answer: Handler): Handler =>
   (request, state) =>
@@ -83,14 +83,13 @@ export function repository(image: string): string {
 /** The image as containerd names it: with its registry and tag. */
 export function fullImage(image: string): string {
   const name = repository(image)
-  const first = name.split('/')[0] ?? ''
-  const host =
-    name.includes('/') && /[.:]|^localhost$/.test(first)
-      ? ''
-      : name.includes('/')
-        ? 'docker.io/'
-        : 'docker.io/library/'
-  return `${host}${name}${tagOf(image)}`
+  return `${registryPrefix(name)}${name}${tagOf(image)}`
+}
+
+/** What containerd puts before a repository that names no registry. */
+function registryPrefix(name: string): string {
+  if (!name.includes('/')) return 'docker.io/library/'
+  return /[.:]|^localhost$/.test(name.split('/')[0] ?? '') ? '' : 'docker.io/'
 }
 
 function tagOf(image: string): string {
@@ -107,8 +106,8 @@ const answersOk: Handler = whenReady(request =>
 )
 
 /**
- * An entry for an image that the catalogue does not know: a service that answers 200 on every port
- * soon after its start.
+ * The entry of an image that is not in the catalogue: a service that soon after its start answers
+ * 200 on every port.
  */
 export function unknownApp(image: string): AppEntry {
   const comm = (repository(image).split('/').pop() ?? 'app').slice(0, 15)
@@ -129,10 +128,7 @@ const isHealth = (request: AppRequest): boolean =>
     ? /^(?:PING)?\s*$/i.test(request.send ?? '')
     : /health|ready|live|ping/i.test(request.path ?? '/')
 
-/**
- * What a running application makes of a connection to one of its ports. `frozen`: its process is
- * stopped.
- */
+/** The answer of a running application on one of its ports. `frozen`: its process is stopped. */
 export function ask(
   entry: AppEntry,
   state: AppState,

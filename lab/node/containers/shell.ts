@@ -1,4 +1,4 @@
-// What the simplest shell commands of a container do: how long they run, and how they end.
+// Simple shell commands of containers: how long they run, and how they end.
 import type { Container } from '#src/model/kube.ts'
 
 export interface Script {
@@ -11,7 +11,7 @@ export interface Script {
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
- * Reads `sleep`, `exit`, `false`, `echo` and endless loops out of a command; everything else takes
+ * Recognizes `sleep`, `exit`, `false`, `echo` and endless loops in a command; everything else takes
  * no time and succeeds. A container without a command runs a shell without input, which ends at
  * once with 0.
  */
@@ -24,7 +24,11 @@ export function readScript(container: Container): Script {
   let runsMs = 0
   for (const [, amount, unit] of text.matchAll(/sleep\s+(\d+(?:\.\d+)?)([smhd]?)/g))
     runsMs += Number(amount) * (units[unit || 's'] ?? 1000)
+  return { runsMs, code: exitCode(text), output }
+}
+
+function exitCode(text: string): number {
   const exit = /\bexit\s+(\d+)/.exec(text)?.[1]
-  const code = exit === undefined ? (/(?:^|[\s;&|])false\s*$/.test(text) ? 1 : 0) : Number(exit)
-  return { runsMs, code, output }
+  if (exit !== undefined) return Number(exit)
+  return /(?:^|[\s;&|])false\s*$/.test(text) ? 1 : 0
 }

@@ -7,13 +7,8 @@ import type { KubeletState, PodRun } from './state.ts'
 import { containersOf, draw, later } from './state.ts'
 import { delays } from '#lab/node/delays.ts'
 import { endPod, graceOf, removeObject } from './ending.ts'
-import {
-  keepLease,
-  loopNodeStatus,
-  registerNode,
-  reportNode,
-  taintControlPlane,
-} from './node-status.ts'
+import { registerNode, taintControlPlane } from './node-registration.ts'
+import { keepLease, loopNodeStatus, reportNode } from './node-status.ts'
 import { startProbes } from './probes.ts'
 import { newRun } from './pod-run.ts'
 import { nodeEvent, flushWrites, writeOrQueue, writeStatus } from './status-reporter.ts'

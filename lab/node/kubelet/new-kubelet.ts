@@ -1,8 +1,8 @@
-// Makes the shared of a machine, and wires its containers' effects on it.
+// Creates the kubelet of a machine, and connects it with the effects of its containers.
 import type { Node } from '#src/model/kube.ts'
 import type { Machine } from '#lab/kernel/world.ts'
 import { fullImage } from '#lab/node/apps/apps.ts'
-import type { KubeletState, SharedState } from './state.ts'
+import type { ContainerRun, KubeletState, PodRun, SharedState } from './state.ts'
 import { flannelStarted } from '#lab/node/network/flannel.ts'
 import { resync } from './kubelet.ts'
 import type { Proxy } from '#lab/node/network/kube-proxy.ts'
@@ -10,14 +10,14 @@ import { newProxy, requestSync, startProxy } from '#lab/node/network/kube-proxy.
 import type { NodeSimulationOptions } from '#lab/node/node-api.ts'
 import { relist } from './sync-pod.ts'
 
-/** The machine reaches a serving API again. */
+/** Resumes the work of a machine that can connect to a serving API again. */
 export function reconnect(kubelet: KubeletState, proxies: ReadonlyMap<KubeletState, Proxy>): void {
   resync(kubelet)
   const proxy = proxies.get(kubelet)
   if (proxy !== undefined) requestSync(kubelet, proxy)
 }
 
-/** A machine that is off. Its address and pod network are the Node object's where there is one. */
+/** The kubelet of a machine that is off. It takes address and pod network from an existing Node. */
 export function newKubelet(
   shared: SharedState,
   machine: Machine,
@@ -40,11 +40,7 @@ export function newKubelet(
     paused: false,
     phase: 'down',
     pods: new Map(),
-    images: new Set(
-      [...(options.images ?? []), ...Object.keys(options.facts?.[machine.node]?.images ?? {})].map(
-        fullImage,
-      ),
-    ),
+    images: initialImages(machine, options),
     deferred: [],
     queuedWrites: [],
     nextPid: 1200,
@@ -53,20 +49,40 @@ export function newKubelet(
     pressure: new Map(),
     lastUnschedulable: false,
     hooks: {
-      exited: (run, container) => {
-        if (container.entry.role === 'kube-proxy') {
-          const proxy = proxies.get(kubelet)
-          if (proxy !== undefined) proxy.running = false
-        }
-        relist(kubelet, run)
-      },
-      running: (run, container) => {
-        if (container.entry.role === 'flannel') flannelStarted(kubelet, run, container)
-        if (container.entry.role === 'kube-proxy' && container.kind === 'main')
-          startProxy(kubelet, proxies.get(kubelet) ?? newProxy())
-      },
+      exited: (run, container) => containerExited(kubelet, run, container, proxies),
+      running: (run, container) => containerRuns(kubelet, run, container, proxies),
     },
   }
   proxies.set(kubelet, newProxy())
   return kubelet
+}
+
+function containerExited(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: ContainerRun,
+  proxies: ReadonlyMap<KubeletState, Proxy>,
+): void {
+  if (container.entry.role === 'kube-proxy') {
+    const proxy = proxies.get(kubelet)
+    if (proxy !== undefined) proxy.running = false
+  }
+  relist(kubelet, run)
+}
+
+function containerRuns(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: ContainerRun,
+  proxies: ReadonlyMap<KubeletState, Proxy>,
+): void {
+  if (container.entry.role === 'flannel') flannelStarted(kubelet, run, container)
+  if (container.entry.role === 'kube-proxy' && container.kind === 'main')
+    startProxy(kubelet, proxies.get(kubelet) ?? newProxy())
+}
+
+/** The images that are on a machine from the start. */
+function initialImages(machine: Machine, options: NodeSimulationOptions): Set<string> {
+  const factImages = Object.keys(options.facts?.[machine.node]?.images ?? {})
+  return new Set([...(options.images ?? []), ...factImages].map(fullImage))
 }

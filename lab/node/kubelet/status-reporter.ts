@@ -4,7 +4,7 @@ import type { Pod } from '#src/model/kube.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { KubeletState, ContainerRun, PodRun } from './state.ts'
 import { nowOf } from './state.ts'
-import { podStatus } from './pod-status.ts'
+import { podStatus } from './status/pod-status.ts'
 
 /** @source Kubernetes default: the event broadcaster's queue holds 1000 events */
 const maxQueuedWrites = 1000

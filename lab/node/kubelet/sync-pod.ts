@@ -1,24 +1,20 @@
-// One pod's worker: looks at what should run and at what does, and takes the next step. As
-// upstream's syncPod decides.
-import {
-  nextAddress,
-  hasNetwork,
-  networkNotReady,
-  sandboxFails,
-} from '#lab/node/network/flannel.ts'
+// One pod's worker: compares the pod with its spec and takes the next step, as upstream's syncPod
+// does.
+import { sandboxFails } from '#lab/node/network/flannel.ts'
 import type { KubeletState, ContainerRun, PodRun } from './state.ts'
 import { containersOf, draw, later, nowOf, untilTick } from './state.ts'
 import { stop } from '#lab/node/containers/containers.ts'
 import { delays } from '#lab/node/delays.ts'
 import { stopContainers, stopRunning, graceOf } from './ending.ts'
-import { isSidecar, succeeded } from './pod-status.ts'
+import { isSidecar, succeeded } from './status/container-status.ts'
+import { finished, restarts } from './restart-policy.ts'
+import { createSandbox, hasOwnNetwork, sandboxProblem } from './sandbox.ts'
 import type { ProbeListener } from './probes.ts'
 import { judgeContainers } from './probes.ts'
 import { crashLoopWait, startContainer } from './start.ts'
 import { podEvent, writeStatus } from './status-reporter.ts'
-import { missingVolume } from './volumes.ts'
 
-/** What a probe's decision leads to. */
+/** Acts on the decisions of probes. */
 export const probeListener = (kubelet: KubeletState): ProbeListener => ({
   changed: run => {
     judgeContainers(kubelet, run, probeListener(kubelet))
@@ -37,21 +33,6 @@ export function relist(kubelet: KubeletState, run: PodRun): void {
   })
 }
 
-const restarts = (run: PodRun, container: ContainerRun): boolean => {
-  const policy = isSidecar(container) ? 'Always' : (run.pod.spec.restartPolicy ?? 'Always')
-  if (container.state.kind !== 'exited') return true
-  if (container.kind === 'init' && !isSidecar(container))
-    return container.state.exit.code === 0 || policy !== 'Never'
-  return policy === 'Always' || (policy === 'OnFailure' && container.state.exit.code !== 0)
-}
-
-/** Whether nothing of the pod will run again. */
-function finished(run: PodRun): boolean {
-  if (run.evicted !== undefined) return true
-  if (run.inits.some(each => each.state.kind === 'exited' && !restarts(run, each))) return true
-  return run.mains.every(each => each.state.kind === 'exited' && !restarts(run, each))
-}
-
 /** Compares the pod with its spec and takes the next step. */
 export function syncPod(kubelet: KubeletState, run: PodRun): void {
   if (kubelet.phase !== 'up' || run.unknown || run.done || run.ending !== undefined || run.busy)
@@ -67,14 +48,14 @@ export function syncPod(kubelet: KubeletState, run: PodRun): void {
   const failedProbe = containersOf(run).find(
     each => each.failedProbe !== undefined && each.state.kind === 'running',
   )
-  if (failedProbe !== undefined) restartCondemned(kubelet, run, failedProbe)
-  else if (run.sandbox === undefined) makeSandbox(kubelet, run)
+  if (failedProbe !== undefined) restartFailed(kubelet, run, failedProbe)
+  else if (run.sandbox === undefined) startSandbox(kubelet, run)
   else startNext(kubelet, run)
 }
 
 /**
- * Succeeded, failed or evicted: stops the remaining containers, removes the sandbox, keeps the
- * status.
+ * Ends a pod that has succeeded or failed or was evicted: stops the remaining containers, removes
+ * the sandbox and keeps the status.
  */
 function finishPod(kubelet: KubeletState, run: PodRun): void {
   run.done = true
@@ -89,7 +70,7 @@ function finishPod(kubelet: KubeletState, run: PodRun): void {
 }
 
 /** Restarts a container that failed its startup or liveness probe. */
-function restartCondemned(kubelet: KubeletState, run: PodRun, container: ContainerRun): void {
+function restartFailed(kubelet: KubeletState, run: PodRun, container: ContainerRun): void {
   const kind = container.failedProbe
   podEvent(
     kubelet,
@@ -107,7 +88,7 @@ function restartCondemned(kubelet: KubeletState, run: PodRun, container: Contain
   })
 }
 
-/** Ends the current operation. False when the pod is being stopped, which then continues. */
+/** Ends the current operation. Returns false, and continues the stop, if the pod is being stopped. */
 function operationDone(kubelet: KubeletState, run: PodRun): boolean {
   run.busy = false
   if (run.ending === undefined) return true
@@ -122,18 +103,12 @@ function retry(kubelet: KubeletState, run: PodRun, ms: number): void {
   later(kubelet, wait, () => syncPod(kubelet, run))
 }
 
-function makeSandbox(kubelet: KubeletState, run: PodRun): void {
+function startSandbox(kubelet: KubeletState, run: PodRun): void {
   if (nowOf(kubelet) < run.retryAt) return
-  const ownNetwork = run.pod.spec.hostNetwork !== true
-  if (ownNetwork && !hasNetwork(kubelet)) {
-    podEvent(kubelet, run, 'Warning', 'NetworkNotReady', `network is not ready: ${networkNotReady}`)
-    retry(kubelet, run, draw(kubelet, delays.syncRetriesTransient))
-    return
-  }
-  const problem = missingVolume(kubelet, run)
+  const problem = sandboxProblem(kubelet, run)
   if (problem !== undefined) {
-    podEvent(kubelet, run, 'Warning', 'FailedMount', problem)
-    retry(kubelet, run, draw(kubelet, delays.syncRetries))
+    podEvent(kubelet, run, 'Warning', problem.reason, problem.message)
+    retry(kubelet, run, draw(kubelet, problem.retryAfter))
     return
   }
   if (run.hadSandbox)
@@ -145,30 +120,28 @@ function makeSandbox(kubelet: KubeletState, run: PodRun): void {
       'Pod sandbox changed, it will be killed and re-created.',
     )
   run.busy = true
-  const mayFail = ownNetwork && !kubelet.machine.files.has('/run/flannel/subnet.env')
+  const mayFail = hasOwnNetwork(run) && !kubelet.machine.files.has('/run/flannel/subnet.env')
   later(kubelet, draw(kubelet, mayFail ? delays.sandboxFails : delays.sandboxMade), () => {
     if (!operationDone(kubelet, run)) return
-    const failure = ownNetwork ? sandboxFails(kubelet) : undefined
+    const failure = hasOwnNetwork(run) ? sandboxFails(kubelet) : undefined
     if (failure !== undefined) {
-      podEvent(kubelet, run, 'Warning', 'FailedCreatePodSandBox', failure)
-      if (run.quickRetry) {
-        run.quickRetry = false
-        relist(kubelet, run)
-      } else retry(kubelet, run, draw(kubelet, delays.syncRetries))
+      retrySandbox(kubelet, run, failure)
       return
     }
-    run.quickRetry = false
-    run.sandbox = {
-      id: kubelet.random.hex(64),
-      ip: ownNetwork ? nextAddress(kubelet) : kubelet.address,
-    }
-    run.hadSandbox = true
-    run.newSandbox = true
+    createSandbox(kubelet, run)
     startNext(kubelet, run)
   })
 }
 
-/** The next init container, or the containers themselves. */
+function retrySandbox(kubelet: KubeletState, run: PodRun, failure: string): void {
+  podEvent(kubelet, run, 'Warning', 'FailedCreatePodSandBox', failure)
+  if (run.quickRetry) {
+    run.quickRetry = false
+    relist(kubelet, run)
+  } else retry(kubelet, run, draw(kubelet, delays.syncRetries))
+}
+
+/** Starts the next init container, or the main containers. */
 function startNext(kubelet: KubeletState, run: PodRun): void {
   const sandbox = run.sandbox?.id
   for (const init of run.inits) {
@@ -232,9 +205,9 @@ function startAll(
 }
 
 /**
- * What does not start, and what is in a back-off for its image, is tried again after the retry of a
- * sync, whatever is left of the back-off. The relist that first sees a sandbox has all of its
- * containers looked at once more.
+ * Retries a container that did not start, or is in a back-off for its image, after the retry of a
+ * sync, however long the back-off still lasts. The relist that first sees a new sandbox retries all
+ * of its containers once more.
  * @source measured on a v1.35 node: BackOff 0.3 to 0.7 s after the first failure, then a try each
  * 11 to 15 s
  */
