@@ -17,11 +17,12 @@ export interface Parts {
 
 /** A client's connection to a port: refused, to another server, or to a machine's API server. */
 export function connectionTo(
-  { port, tls }: { port: number; tls: Tls },
+  to: { host: string; port: number; tls: Tls },
   latency: number,
   { api, node, host, ca }: Parts,
 ): Connection {
-  const route = host.apiAt(port)
+  const { tls } = to
+  const route = host.apiAt(to.port, to.host)
   if (route.kind !== 'open') return { kind: route.kind, ms: latency }
   if (route.service !== 'api')
     return {

@@ -102,6 +102,16 @@ export const ssh = {
   control: 60,
 } as const
 
+/** A server with systemd. @source measured with systemd 252 and a v1.35 node, on a loaded machine */
+export const systemd = {
+  /** A whole ssh command, without what it runs. */
+  login: 270,
+  /** From `systemctl stop` to the end of the main process. */
+  stop: 6500,
+  /** Between two checks whether the API server serves. */
+  poll: 500,
+} as const
+
 /** @source measured with talosctl v1.9.0 */
 export const talosctl = { local: 100, call: 120, refused: 90, handshake: 20_100 } as const
 

@@ -26,8 +26,7 @@ export function exchange(mac: Mac, target: Target): End {
   if (ipAddress !== undefined && target.host === ipAddress) return exchangeWithVm(mac, target)
   return {
     kind: 'failed',
-    why:
-      `getaddrinfo ENOTFOUND ${target.host}: ` + 'the simulated host knows only itself and its VM',
+    why: `getaddrinfo ENOTFOUND ${target.host}: the lab connects to the host and its VM only`,
     ms: hop.lookup,
   }
 }

@@ -3,11 +3,12 @@
 import { containerControls, type ContainerControls } from './faults/containers.ts'
 import { fileControls, type FileControls } from './faults/files.ts'
 import { processControls, type ProcessControls } from './faults/processes.ts'
+import { serverControls, type ServerControls } from './faults/servers.ts'
 import { vmControls, type VmControls } from './faults/vm.ts'
 import type { Mac } from './mac.ts'
 
 export interface FaultControls
-  extends VmControls, ContainerControls, ProcessControls, FileControls {}
+  extends VmControls, ContainerControls, ProcessControls, FileControls, ServerControls {}
 
 /** Fault controls of this host. */
 export const createFaultControls = (mac: Mac): FaultControls => ({
@@ -15,4 +16,5 @@ export const createFaultControls = (mac: Mac): FaultControls => ({
   ...containerControls(mac),
   ...processControls(mac),
   ...fileControls(mac),
+  ...serverControls(mac),
 })

@@ -1,7 +1,7 @@
 // The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd,
 // files and ports.
 import type { Files, Net, Shell } from '#src/model/runtime.ts'
-import type { NodeApi, LabContext, Machine } from '#lab/kernel/world.ts'
+import type { Kernel, LabContext, Machine, NodeApi } from '#lab/kernel/world.ts'
 import { Disk, filesOf } from './disk.ts'
 import { createFaultControls, type FaultControls } from './fault-controls.ts'
 import { addBackup, type Container, type Mac, type Vm } from './mac.ts'
@@ -10,6 +10,8 @@ import { apiAt, type ApiRoute } from './route.ts'
 import type { HostSeed } from './seed.ts'
 import { createShell } from './shell.ts'
 import { bootAtOnce } from './platforms/lima/boot.ts'
+import { createServers, serverApiAt } from './platforms/systemd/server.ts'
+import { bootServer } from './platforms/systemd/service.ts'
 import { Workers } from './work.ts'
 
 export { createMachines } from './machines.ts'
@@ -26,14 +28,14 @@ export interface LabHost {
   readonly home: string
   readonly machines: readonly Machine[]
   /**
-   * Where a connection to 127.0.0.1:<port> for the API server (container port 6443) or Talos
+   * Where a connection to <address>:<port>, by default 127.0.0.1, for the API server (container port 6443) or Talos
    * (50000) ends. `open`: it arrives at the machine; the node API knows whether the API server
    * serves. A closed API port is a reset, because docker-proxy accepts first.
    */
-  apiAt(port: number): ApiRoute
+  apiAt(port: number, address?: string): ApiRoute
   /**
-   * Brings up the VM, docker and every container at once, as after a normal boot. The cluster
-   * inside boots from now on.
+   * Brings up the VM, docker, every container and every server at once, as after a normal boot.
+   * The cluster inside boots from now on.
    */
   boot(): void
   readonly faultControls: FaultControls
@@ -60,8 +62,11 @@ export function createHost(
     files: filesOf(disk),
     home: seed.home,
     machines,
-    apiAt: port => apiAt(mac, port),
-    boot: () => bootAtOnce(mac),
+    apiAt: (port, address = '') => serverApiAt(mac, port, address) ?? apiAt(mac, port),
+    boot() {
+      if (seed.vm.created !== false) bootAtOnce(mac)
+      for (const server of mac.servers) bootServer(mac, server)
+    },
     faultControls: createFaultControls(mac),
   }
 }
@@ -81,8 +86,9 @@ function createMac(
     cluster,
     random,
     disk,
-    kernel: machines[0]?.kernel ?? { modules: new Set(), sysctls: new Map() },
+    kernel: vmKernelOf(seed, machines),
     machines,
+    servers: createServers(seed, machines, random, created),
     workers: new Workers(context.clock),
     vm: stoppedVm(seed),
     containers: seed.containers.map((container, index) =>
@@ -104,6 +110,12 @@ function createMac(
     ),
     underway: new Set(),
   }
+}
+
+/** The kernel that the nodes in containers share. */
+function vmKernelOf({ containers }: HostSeed, machines: readonly Machine[]): Kernel {
+  const inVm = machines.find(machine => containers.some(({ node }) => node === machine.node))
+  return inVm?.kernel ?? { modules: new Set(), sysctls: new Map() }
 }
 
 const stoppedVm = (seed: HostSeed): Vm => ({

@@ -3,6 +3,7 @@ import type { NodeApi, LabContext, Kernel, Machine } from '#lab/kernel/world.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Disk } from './disk.ts'
 import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './seed.ts'
+import type { Server } from './platforms/systemd/server.ts'
 import type { Work, Workers } from './work.ts'
 
 /** The state of the VM and of the processes that carry it. */
@@ -100,6 +101,8 @@ export interface Mac {
   readonly kernel: Kernel
   readonly machines: readonly Machine[]
   readonly containers: Container[]
+  /** Linux machines that this host enters by ssh. */
+  readonly servers: readonly Server[]
   readonly orphans: Orphan[]
   readonly processes: HostProcess[]
   readonly launchd: LaunchdJob[]

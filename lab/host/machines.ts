@@ -1,19 +1,36 @@
-// The machines of the nodes, one for each container that is a node. Host and cluster share them.
+// The machines of the nodes: containers of the VM, and servers. Host and cluster share them.
 import type { Kernel, Machine } from '#lab/kernel/world.ts'
 import type { HostSeed } from './seed.ts'
 
-/** Stopped machines that share the VM's kernel, in the order of the seed's containers. */
-export function createMachines(seed: HostSeed): Machine[] {
-  const kernel: Kernel = { modules: new Set(), sysctls: new Map() }
-  return seed.containers
-    .filter(container => container.node !== undefined)
-    .map(container => ({
-      node: container.node ?? container.name,
-      controlPlane: container.controlPlane ?? false,
-      state: 'stopped',
-      startedAt: 0,
-      files: new Map(Object.entries(container.files ?? {})),
-      processes: new Map(),
-      kernel,
-    }))
+/**
+ * Stopped machines, in the order of the seed. Those in containers share the VM's kernel; each server
+ * has its own.
+ */
+export function createMachines({ containers, servers = [] }: HostSeed): Machine[] {
+  const vmKernel: Kernel = { modules: new Set(), sysctls: new Map() }
+  const inContainers = containers.flatMap(({ node, controlPlane = false, files }) =>
+    node === undefined ? [] : [stopped({ node, controlPlane, files, kernel: vmKernel })],
+  )
+  const ofServers = servers.map(({ node, modules, files }) =>
+    stopped({
+      node,
+      controlPlane: true,
+      files,
+      kernel: { modules: new Set(modules), sysctls: new Map() },
+    }),
+  )
+  return [...inContainers, ...ofServers]
 }
+
+const stopped = ({
+  files = {},
+  ...identity
+}: Pick<Machine, 'node' | 'controlPlane' | 'kernel'> & {
+  files: Readonly<Record<string, string>> | undefined
+}): Machine => ({
+  ...identity,
+  state: 'stopped',
+  startedAt: 0,
+  files: new Map(Object.entries(files)),
+  processes: new Map(),
+})

@@ -103,12 +103,45 @@ export interface BackupFolderSeed {
   }[]
 }
 
+/** The unit of a server that runs its node. */
+export interface UnitSeed {
+  /** Without `.service`, e.g. `k3s`. */
+  name: string
+  description: string
+  documentation: string
+  execStart: string
+  /** The name of its main process. */
+  comm: string
+  /** RestartSec, ms. The lab knows only Restart=always. */
+  restartMs: number
+  /** StartLimitBurst: most starts within `startLimitIntervalMs`. */
+  startLimitBurst: number
+  startLimitIntervalMs: number
+}
+
+/** A Linux machine with systemd. The host enters it by ssh; one of its units runs a node. */
+export interface ServerSeed {
+  /** Name and address under which the host finds it. */
+  name: string
+  address: string
+  /** The account that the host's key opens. It may use sudo without a password. */
+  user: string
+  /** The Kubernetes node, a control plane. */
+  node: string
+  unit: UnitSeed
+  /** Kernel modules loaded from the beginning. */
+  modules: readonly string[]
+  files?: Readonly<Record<string, string>>
+}
+
 export interface HostSeed {
   /** e.g. `/Users/joel` */
   home: string
   user: string
   vm: VmSeed
   containers: readonly ContainerSeed[]
+  /** Default: none. */
+  servers?: readonly ServerSeed[]
   launchd: readonly LaunchdSeed[]
   /** Absolute or `~/…` paths. */
   files: Readonly<Record<string, string>>

@@ -67,7 +67,7 @@ try {
     `${program}: the served lab at ${path} does not answer (${why}). ` +
       'Start it again with holdfast lab serve, and use its new PATH.\n',
   )
-  // EX_UNAVAILABLE. @source sysexits(3)
+  // EX_UNAVAILABLE. @source BSD: exit status 69
   process.exitCode = 69
 }
 process.stdin.destroy()

@@ -33,7 +33,7 @@ const stemOf = (code: string): string => code.split(':')[0] ?? code
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   // tests/container sees this one: no lab has a store that can be written to.
   'acknowledged-writes-are-kept': ['acknowledged-write-lost'],
-  // tests/fixes/systemd.test.ts sees these: the lab has no machine whose Kubernetes is a unit.
+  // tests/systemd/heal.test.ts sees these: joelclaw has no machine whose Kubernetes is a unit.
   'node-services-run': ['service-missing', 'service-not-active'],
   // Nothing on 127.0.0.1 can fail but by a refusal, a reset or silence.
   'ports-answer-their-application': ['failed'],
@@ -63,7 +63,7 @@ test.for(bySection.map(({ invariant }) => [invariant.name, invariant.codes] as c
 
 test('every fix acts, and helps', () => {
   const seen = all.flatMap(each => each.healedBy).filter(deed => !deed.includes(' '))
-  // tests/fixes/systemd.test.ts sees it act: the lab has no machine whose Kubernetes is a unit.
+  // tests/systemd/heal.test.ts sees it act: joelclaw has no machine whose Kubernetes is a unit.
   const actsElsewhere = ['restart-node-service']
   expect(sorted([...seen, ...actsElsewhere])).toEqual(sorted(fixes.map(({ name }) => name)))
 })

@@ -4,8 +4,8 @@ import { guestDocker } from '#lab/host/platforms/docker/cli.ts'
 import type { Work } from '#lab/host/work.ts'
 import { df } from './df.ts'
 import { awk, cat, mv, rm, test } from './file-programs.ts'
-import { parseLine, ShellError, type Simple } from './parse-line.ts'
 import { pgrepOf, psOf } from './processes.ts'
+import { runLine } from './run-line.ts'
 import { kill, lsmod, modprobe, sysctl } from './system.ts'
 import { systemctl } from './systemctl.ts'
 import { systemdRun } from './timers.ts'
@@ -34,47 +34,19 @@ const programs: Record<string, Program> = {
   echo,
 }
 
-/** The streams of one command, after its redirections. */
-const redirected = (io: Io, { muteOut, muteErr, merge }: Simple): Io => ({
-  stdin: io.stdin,
-  out(text) {
-    if (!muteOut) io.out(text)
-  },
-  err(text) {
-    if (muteErr) return
-    if (merge) io.out(text)
-    else io.err(text)
-  },
-})
-
-const isSkipped = ({ join }: Simple, code: number): boolean =>
-  (join === '&&' && code !== 0) || (join === '||' && code === 0)
-
 /**
  * Runs the words of an ssh command: joins them with spaces and reads them as a shell does. Returns
  * the exit code: 127 for an unknown program, 255 when the connection broke.
  */
 export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
-  const bootedAt = mac.vm.bootedAt
-  let commands
-  try {
-    commands = parseLine(words.join(' '))
-  } catch (error) {
-    if (!(error instanceof ShellError)) throw error
-    io.err(`bash: -c: line 1: ${error.message}\n`)
-    return 2
-  }
-  let code = 0
-  for (const command of commands) {
-    if (isSkipped(command, code)) continue
-    code = yield* simple(mac, command.words, redirected(io, command))
+  const { bootedAt } = mac.vm
+  function* after(): Work<number | undefined> {
     yield () => mac.vm.process !== 'frozen'
-    if (mac.vm.process === 'gone' || mac.vm.bootedAt !== bootedAt) {
-      io.err('Connection to 127.0.0.1 closed by remote host.\r\n')
-      return 255
-    }
+    if (mac.vm.process !== 'gone' && mac.vm.bootedAt === bootedAt) return undefined
+    io.err('Connection to 127.0.0.1 closed by remote host.\r\n')
+    return 255
   }
-  return code
+  return yield* runLine(words, io, (command, own) => simple(mac, command, own), after)
 }
 
 function* simple(mac: Mac, words: readonly string[], io: Io): Work<number> {

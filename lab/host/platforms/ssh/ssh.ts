@@ -1,4 +1,4 @@
-// `ssh` into the VM, with its mux: `-O check|exit|forward`, ControlPath=none, and remote commands.
+// `ssh` to servers and into the VM, with its mux: `-O check|exit|forward`, ControlPath=none, and remote commands.
 import { run } from '#lab/host/platforms/guest/shell.ts'
 import { enter, sshRoute } from '#lab/host/platforms/lima/instance.ts'
 import {
@@ -11,6 +11,8 @@ import {
 } from '#lab/host/mac.ts'
 import { ssh as times } from '#lab/host/delays.ts'
 import { killMaster } from '#lab/host/platforms/lima/deaths.ts'
+import { loginAndRun } from '#lab/host/platforms/systemd/login.ts'
+import { serverAt } from '#lab/host/platforms/systemd/server.ts'
 import type { Work } from '#lab/host/work.ts'
 
 interface Arguments {
@@ -18,6 +20,9 @@ interface Arguments {
   options: Map<string, string>
   control: string | undefined
   forwards: string[]
+  /** Undefined: the user of the host. */
+  user: string | undefined
+  port: string
   host: string
   words: string[]
 }
@@ -38,6 +43,8 @@ function parse(args: readonly string[]): Arguments {
     options: new Map(),
     control: undefined,
     forwards: [],
+    user: undefined,
+    port: '22',
     host: '',
     words: [],
   }
@@ -63,6 +70,8 @@ function setOption(parsed: Arguments, letter: string, value: string): void {
   if (letter === 'F') parsed.config = value
   else if (letter === 'O') parsed.control = value
   else if (letter === 'L') parsed.forwards.push(value)
+  else if (letter === 'l') parsed.user = value
+  else if (letter === 'p') parsed.port = value
   else if (letter === 'S') parsed.options.set('controlpath', value)
   else if (letter === 'o') {
     const [name = '', ...rest] = value.split(/[= ]/)
@@ -82,7 +91,14 @@ export const ssh: Program = function* ssh(mac, args, io) {
     io.err(`Can't open user config file ${config}: No such file or directory\r\n`)
     return 255
   }
-  if (![`lima-${instanceOf(mac)}`, instanceOf(mac)].includes(parsed.host.replace(/^.*@/, ''))) {
+  const host = parsed.host.replace(/^.*@/, '')
+  const server = serverAt(mac, host)
+  if (server !== undefined) {
+    const named = /^(.*)@/.exec(parsed.host)?.[1]
+    const user = named ?? parsed.user ?? mac.seed.user
+    return yield* loginAndRun(mac, server, { host, port: parsed.port, user }, parsed.words, io)
+  }
+  if (![`lima-${instanceOf(mac)}`, instanceOf(mac)].includes(host)) {
     yield times.closed
     io.err(parsed.host === '' ? usage : unknownHost(parsed.host))
     return 255
