@@ -95,8 +95,8 @@ const range = (values: readonly number[]): string =>
 
 /** Path of a list, with its query, as `pods` or `deployments.apps`. */
 function kindOf(asked: string): string | undefined {
-  const match = /^GET \/(?:api\/v1|apis\/([^/]+)\/[^/]+)\/([a-z]+)\?/.exec(asked)
-  return match === null ? undefined : match[1] === undefined ? match[2] : `${match[2]}.${match[1]}`
+  const [, group, kind] = /^GET \/(?:api\/v1|apis\/([^/]+)\/[^/]+)\/([a-z]+)\?/.exec(asked) ?? []
+  return group === undefined ? kind : `${kind}.${group}`
 }
 
 /** Starts the node. Its policy and kubeconfig are in the folder that bears its name. */

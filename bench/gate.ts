@@ -1,5 +1,5 @@
-// How the gate does beside kubeconform, kube-linter and kube-score: same files, same machine, one
-// run after the other.
+// Compares the gate with kubeconform, kube-linter and kube-score: the same files, the same machine,
+// one run after the other.
 // node bench/gate.ts [repetitions] [objects,objects,…]
 // The other programs are built from Go modules into HOLDFAST_BENCH_CACHE (default: a folder of the
 // system's temporary one).
@@ -32,7 +32,7 @@ interface Tool {
   command: (folder: string) => readonly string[]
 }
 
-/** Where the source of a module is, fetched if it is not there yet; or why it cannot be had. */
+/** The folder with the source of a module, fetched if necessary; or why it is unavailable. */
 function sourceOf(module: string): { folder: string } | { why: string } {
   const { error, stdout: said } = spawnSync('go', ['mod', 'download', '-json', module], {
     cwd: cache,
@@ -46,10 +46,7 @@ function sourceOf(module: string): { folder: string } | { why: string } {
   return folder === undefined ? { why } : { folder }
 }
 
-/**
- * The program, built from its source if it is not there yet; undefined, with the reason on the
- * screen, where it cannot be.
- */
+/** The program, built from its source if necessary; undefined, with a message, if that fails. */
 function built(name: keyof typeof programs): string | undefined {
   const path = join(cache, 'bin', name)
   if (existsSync(path)) return path
@@ -86,50 +83,45 @@ function schemas(form: 'published' | 'referring'): string | undefined {
   return folder
 }
 
-function call(): readonly Tool[] {
+const holdfast: Tool = {
+  name: 'holdfast',
+  command: folder => [
+    join(root, 'node_modules', '.bin', 'node'),
+    join(root, 'bin', 'holdfast.mjs'),
+    'gate',
+    folder,
+  ],
+}
+
+/** kubeconform with schemas on the disk; none where it or they are missing. */
+function conforming(
+  program: string | undefined,
+  name: string,
+  form: 'published' | 'referring',
+): readonly Tool[] {
+  const definitions = schemas(form)
+  if (program === undefined || definitions === undefined) return []
+  const location = `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`
+  const options = ['-strict', '-summary', '-schema-location', location]
+  return [{ name, command: folder => [program, ...options, folder] }]
+}
+
+/** Every program that can be built here. */
+function allTools(): readonly Tool[] {
   const [conform, linter, score] = [built('kubeconform'), built('kube-linter'), built('kube-score')]
-  const conforming = (name: string, form: 'published' | 'referring'): readonly Tool[] => {
-    const definitions = schemas(form)
-    return conform === undefined || definitions === undefined
-      ? []
-      : [
-          {
-            name,
-            command: folder => [
-              conform,
-              '-strict',
-              '-summary',
-              '-schema-location',
-              `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`,
-              folder,
-            ],
-          },
-        ]
-  }
-  return [
-    {
-      name: 'holdfast',
-      command: folder => [
-        join(root, 'node_modules', '.bin', 'node'),
-        join(root, 'bin', 'holdfast.mjs'),
-        'gate',
-        folder,
-      ],
-    },
-    ...conforming('kubeconform', 'published'),
-    ...conforming('kubeconform, smallest schemas', 'referring'),
-    ...(linter === undefined
-      ? []
-      : [{ name: 'kube-linter', command: (folder: string) => [linter, 'lint', folder] }]),
-    ...(score === undefined
-      ? []
-      : [
-          {
-            name: 'kube-score',
-            command: (folder: string) => [score, 'score', join(folder, 'all.yaml')],
-          },
-        ]),
+  const tools = [
+    holdfast,
+    ...conforming(conform, 'kubeconform', 'published'),
+    ...conforming(conform, 'kubeconform, smallest schemas', 'referring'),
   ]
+  if (linter !== undefined)
+    tools.push({ name: 'kube-linter', command: folder => [linter, 'lint', folder] })
+  if (score !== undefined)
+    tools.push({
+      name: 'kube-score',
+      command: folder => [score, 'score', join(folder, 'all.yaml')],
+    })
+  return tools
 }
 
 interface Measured {
@@ -141,13 +133,10 @@ interface Measured {
   code: number
 }
 
-/**
- * One run. What it used is read by a small Python program: it waits for the child, and Node does
- * not tell.
- */
+/** A small Python program waits for the child and prints its usage: Node does not offer it. */
 const waiter =
   'import os,resource,subprocess,sys,time\nb=time.monotonic()\n' +
-  'c=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\n' +
+  'n=subprocess.DEVNULL\nc=subprocess.run(sys.argv[1:],stdout=n,stderr=n).returncode\n' +
   'w=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\n' +
   'print(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
 const run = (command: readonly string[]): Promise<Measured> =>
@@ -171,7 +160,7 @@ const median = (values: readonly number[]): number =>
 spawnSync(execPath, [join(root, 'bin', 'install.mjs')], { stdio: 'inherit' })
 const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
 try {
-  const all = call()
+  const all = allTools()
   stdout.write(
     `${repetitions} runs each, median; ${availableParallelism()} cores, ` +
       `load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`,

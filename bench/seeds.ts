@@ -23,6 +23,12 @@ function recoveryOf({ milestones }: DrillResult): number {
   return (at('recovered') - at('injected')) / 1000
 }
 
+/** The outcome, and what it missed. */
+function endOf({ outcome, misses }: DrillResult): string {
+  const kinds = misses.map(({ kind }) => kind)
+  return kinds.length > 0 ? `${outcome.kind} (${kinds.join('; ')})` : outcome.kind
+}
+
 for (const drill of drills) {
   const results: DrillResult[] = []
   for (let seed = 1; seed <= seeds; seed += 1) {
@@ -35,15 +41,9 @@ for (const drill of drills) {
     )
   }
   const times = results.map(recoveryOf).toSorted((a, b) => a - b)
-  const outcomes = Map.groupBy(
-    results,
-    ({ outcome, misses }) =>
-      `${outcome.kind}${misses.length > 0 ? ` (${misses.map(({ kind }) => kind).join('; ')})` : ''}`,
-  )
-  stdout.write(
-    `${drill.name}: recovered in ` +
-      `${[times[0], times[Math.floor(times.length / 2)], times.at(-1)].map(time => time?.toFixed(1)).join(' · ')} ` +
-      's (min · median · max)\n',
-  )
+  const outcomes = Map.groupBy(results, endOf)
+  const range = [times[0], times[Math.floor(times.length / 2)], times.at(-1)]
+  const seconds = range.map(time => time?.toFixed(1)).join(' · ')
+  stdout.write(`${drill.name}: recovered in ${seconds} s (min · median · max)\n`)
   for (const [outcome, same] of outcomes) stdout.write(`    ${same.length} × ${outcome}\n`)
 }

@@ -1,4 +1,4 @@
-// How long the commands take that people wait for, as whole processes.
+// Times the commands that a person waits for, as whole processes.
 // node bench/start.ts [runs]
 import { join } from 'node:path'
 import { $, argv, echo } from 'zx'
@@ -26,8 +26,6 @@ for (const words of commands) {
   const times: number[] = []
   for (let run = 0; run < runs; run += 1) times.push(await seconds(words))
   const sorted = times.toSorted((a, b) => a - b)
-  echo(
-    `${words.join(' ').padEnd(40)} ` +
-      `${[sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map(time => time?.toFixed(2)).join(' · ')}`,
-  )
+  const range = [sorted[0], sorted[Math.floor(runs / 2)], sorted.at(-1)]
+  echo(`${words.join(' ').padEnd(40)} ${range.map(time => time?.toFixed(2)).join(' · ')}`)
 }

@@ -10,7 +10,7 @@ const probes = `          livenessProbe:
             failureThreshold: 30
 `
 
-const pair = (index: number): string => `---
+const deployment = (index: number): string => `---
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -41,7 +41,9 @@ ${index % 2 === 0 ? probes : ''}          resources:
               memory: 64Mi
             limits:
               memory: 128Mi
----
+`
+
+const service = (index: number): string => `---
 apiVersion: v1
 kind: Service
 metadata:
@@ -58,4 +60,7 @@ spec:
 
 /** A stream of as many objects. */
 export const manifestsOf = (objects: number): string =>
-  Array.from({ length: Math.ceil(objects / 2) }, (_, index) => pair(index)).join('')
+  Array.from(
+    { length: Math.ceil(objects / 2) },
+    (_, index) => `${deployment(index)}${service(index)}`,
+  ).join('')

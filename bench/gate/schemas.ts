@@ -1,5 +1,5 @@
-// JSON schemas of Kubernetes in the form in which kubeconform finds them where it looks by itself:
-// one for each kind, whole, strict.
+// JSON schemas of Kubernetes in the form that kubeconform downloads by default: one for each kind,
+// without references, strict.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
@@ -9,14 +9,13 @@ interface Definition extends JsonObject {
   properties?: JsonObject
 }
 
-const each = (value: unknown, of: (part: unknown, key: string) => unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(part => of(part, ''))
-    : isJsonObject(value)
-      ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, of(part, key)]))
-      : value
+function each(value: unknown, of: (part: unknown, key: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(part => of(part, ''))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, of(part, key)]))
+}
 
-/** A number or a text, and nothing else, stands for these two. */
+/** These two accept a number or a text, and nothing else. */
 const either: Readonly<Record<string, JsonObject>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': {
     oneOf: [{ type: 'string' }, { type: 'integer' }],
@@ -26,7 +25,7 @@ const either: Readonly<Record<string, JsonObject>> = {
   },
 }
 
-/** Every reference written out. A definition that leads to itself cannot be. */
+/** Replaces every reference by its definition. Throws RangeError for a recursive definition. */
 function whole(value: unknown, definitions: JsonObject, above: readonly string[] = []): unknown {
   const [, name] =
     /^#\/definitions\/(.+)$/.exec(String(isJsonObject(value) ? value['$ref'] : '')) ?? []
@@ -35,7 +34,7 @@ function whole(value: unknown, definitions: JsonObject, above: readonly string[]
   return whole(definitions[name], definitions, [...above, name])
 }
 
-/** No object has members that its schema does not know. */
+/** Forbids members that the schema of an object does not know. */
 function closed(value: unknown): unknown {
   const open =
     isJsonObject(value) &&
@@ -44,7 +43,7 @@ function closed(value: unknown): unknown {
   return each(open ? { ...value, additionalProperties: false } : value, closed)
 }
 
-/** What need not be there may be null. */
+/** Lets every optional member be null. */
 function nullable(value: unknown, key = '', properties?: JsonObject, owner?: JsonObject): unknown {
   const needed = Array.isArray(owner?.['required']) && owner['required'].includes(key)
   return each(value, (part, member) => {
@@ -74,10 +73,7 @@ function reachable(
   return known
 }
 
-/**
- * The same, as small as it can be said: with references, and nothing that may be null. Nobody
- * publishes them; they are the quickest.
- */
+/** The smallest equivalent: with references, and without null. Unpublished, and the quickest. */
 function referring(name: string, definitions: JsonObject): JsonObject {
   return {
     $ref: `#/definitions/${name}`,
@@ -87,11 +83,65 @@ function referring(name: string, definitions: JsonObject): JsonObject {
   }
 }
 
+type Definitions = Readonly<Record<string, Definition>>
+const kindsKey = 'x-kubernetes-group-version-kind'
+
+/** An object states its own apiVersion and kind. */
+function stating(definition: Definition): Definition {
+  const { [kindsKey]: kinds, properties } = definition
+  const { kind, apiVersion } = properties ?? {}
+  if (kinds === undefined || !isJsonObject(kind) || !isJsonObject(apiVersion)) return definition
+  const versions = kinds.map(({ group, version }) =>
+    group === '' ? version : `${group}/${version}`,
+  )
+  const names = kinds.map(({ kind }) => kind)
+  return {
+    ...definition,
+    properties: {
+      ...properties,
+      apiVersion: { ...apiVersion, enum: [...new Set(versions)] },
+      kind: { ...kind, enum: [...new Set(names)] },
+    },
+  }
+}
+
+/** The published form; undefined for a recursive definition. */
+function published(name: string, all: JsonObject): JsonObject | undefined {
+  let written: unknown
+  try {
+    written = closed(whole(all[name], all))
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+  const { properties, ...rest } = written as Definition
+  return {
+    type: 'object',
+    additionalProperties: false,
+    ...rest,
+    $schema: 'http://json-schema.org/schema#',
+    ...(properties && { properties: nullable(properties) }),
+  }
+}
+
+/** `deployment-apps-v1.json` */
+function fileOf({
+  group,
+  version,
+  kind,
+}: {
+  group: string
+  version: string
+  kind: string
+}): string {
+  const suffix = group === '' ? version : `${group.split('.')[0]}-${version}`
+  return `${kind.toLowerCase()}-${suffix}.json`
+}
+
 /**
  * Writes them from `swagger.json` of a version of Kubernetes. @source openapi2jsonschema 0.9.1,
- * `--kubernetes --expanded --stand-alone
- * --strict`, which makes the published ones: for Deployment and Service of Kubernetes 1.35 the
- * same, letter by letter but for the order
+ * `--kubernetes --expanded --stand-alone --strict`, which makes the published ones: identical for
+ * Deployment and Service of Kubernetes 1.35, except for the order
  */
 export function schemasFrom(
   swagger: string,
@@ -99,57 +149,18 @@ export function schemasFrom(
   form: 'published' | 'referring',
 ): void {
   // Of its own source: its shape is known.
-  const { definitions } = JSON.parse(swagger) as { definitions: Record<string, Definition> }
+  const { definitions } = JSON.parse(swagger) as { definitions: Definitions }
   const all: Record<string, JsonObject> = { ...definitions, ...either }
-  for (const [name, { 'x-kubernetes-group-version-kind': kinds, properties }] of Object.entries(
-    definitions,
-  )) {
-    if (
-      kinds === undefined ||
-      !isJsonObject(properties?.['kind']) ||
-      !isJsonObject(properties['apiVersion'])
-    )
-      continue
-    const [apiVersions, names] = [
-      kinds.map(({ group, version }) => (group === '' ? version : `${group}/${version}`)),
-      kinds.map(({ kind }) => kind),
-    ]
-    all[name] = {
-      ...definitions[name],
-      properties: {
-        ...properties,
-        apiVersion: { ...properties['apiVersion'], enum: [...new Set(apiVersions)] },
-        kind: { ...properties['kind'], enum: [...new Set(names)] },
-      },
-    }
-  }
+  for (const [name, definition] of Object.entries(definitions))
+    if (definition[kindsKey] !== undefined) all[name] = stating(definition)
   mkdirSync(folder, { recursive: true })
-  for (const [name, { 'x-kubernetes-group-version-kind': kinds = [] }] of Object.entries(
-    definitions,
-  )) {
-    for (const { group, version, kind } of kinds.slice(0, 1)) {
-      const suffix = group === '' ? version : `${group.split('.')[0]}-${version}`
-      const file = join(folder, `${kind.toLowerCase()}-${suffix}.json`)
-      if (form === 'referring') {
-        writeFileSync(file, JSON.stringify(referring(name, all)))
-        continue
-      }
-      let written: unknown
-      try {
-        written = closed(whole(all[name], all))
-      } catch (error) {
-        if (error instanceof RangeError) continue
-        throw error
-      }
-      const { properties, ...rest } = written as Definition
-      const schema = {
-        type: 'object',
-        additionalProperties: false,
-        ...rest,
-        $schema: 'http://json-schema.org/schema#',
-        ...(properties === undefined ? {} : { properties: nullable(properties) }),
-      }
-      writeFileSync(file, JSON.stringify(schema, undefined, 2))
-    }
+  for (const [name, { [kindsKey]: kinds = [] }] of Object.entries(definitions)) {
+    const [first] = kinds
+    if (first === undefined) continue
+    const schema = form === 'referring' ? referring(name, all) : published(name, all)
+    if (schema === undefined) continue
+    const text =
+      form === 'referring' ? JSON.stringify(schema) : JSON.stringify(schema, undefined, 2)
+    writeFileSync(join(folder, fileOf(first)), text)
   }
 }

@@ -102,7 +102,7 @@ export const interruptions: readonly Interruption[] = [
   signal(4, 'kill -9, then the next start', 'SIGKILL'),
   {
     number: 5,
-    description: `a probe raises in the middle: for ${blindFor / 1000} s every list of pods is cut short`,
+    description: `a probe raises in the middle: lists of pods are cut short for ${blindFor / 1000} s`,
     prepare(stage) {
       let since: number | undefined
       stage.between.meddle((method, path) => {
@@ -206,6 +206,31 @@ const inTime = (what: string, running: Running): Promise<Ended> =>
     ),
   ])
 
+/** Starts the tool again, in two ways, until nothing is left. Describes each start. */
+async function nextStarts(
+  tool: Tool,
+  stage: Stage,
+  before: readonly string[],
+  left: readonly string[],
+): Promise<readonly string[]> {
+  const starts = [
+    ['something else is started', tool.next],
+    ['the same is started again', tool.drill],
+  ] as const
+  const next: string[] = []
+  let after = left
+  stage.between.meddle(() => undefined)
+  for (const [what, again] of starts) {
+    if (after.length === 0) break
+    const ended = await inTime(`${tool.name}, ${what}`, again(stage))
+    await pause(settles)
+    after = changes(before, await stage.specOfNode())
+    const rest = after.length === 0 ? 'nothing is left' : `${after.join(', ')}, still`
+    next.push(`${what} (exit ${ended.code}): ${rest}`)
+  }
+  return next
+}
+
 /** One run of one tool on a fresh lab, interrupted. */
 export async function measure(tool: Tool, interruption: Interruption): Promise<Measured> {
   const stage = await serve()
@@ -223,22 +248,7 @@ export async function measure(tool: Tool, interruption: Interruption): Promise<M
       const endedAfter = (Date.now() - at) / 1000
       await pause(settles)
       const left = changes(before, await stage.specOfNode())
-      const next: string[] = []
-      let after = left
-      stage.between.meddle(() => undefined)
-      for (const [what, again] of [
-        ['something else is started', tool.next],
-        ['the same is started again', tool.drill],
-      ] as const) {
-        if (after.length === 0) break
-        const ended = await inTime(`${tool.name}, ${what}`, again(stage))
-        await pause(settles)
-        after = changes(before, await stage.specOfNode())
-        next.push(
-          `${what} (exit ${ended.code}): ` +
-            `${after.length === 0 ? 'nothing is left' : `${after.join(', ')}, still`}`,
-        )
-      }
+      const next = await nextStarts(tool, stage, before, left)
       return {
         tool: tool.name,
         interruption: interruption.number,

@@ -1,5 +1,5 @@
 // The two tools with the same fault: a node is cordoned, and the pods of one Deployment are
-// deleted, so that they have to be placed anew.
+// deleted, so that they have to be scheduled again.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
@@ -9,11 +9,11 @@ import { root, type Stage } from './stage.ts'
 export interface Tool {
   readonly name: 'Chaos Toolkit' | 'holdfast'
   /**
-   * Starts the fault, and whatever belongs to it until everything should be as before. `unhealed`:
-   * nobody repairs it meanwhile.
+   * Starts the fault, and all steps of the tool until the state should be as before. `unhealed`:
+   * without a repair by a fix.
    */
   drill(stage: Stage, options?: { unhealed?: boolean }): Running
-  /** The next start after a kill: of something else that changes nothing by itself. */
+  /** The next start after a kill: another run, which changes nothing by itself. */
   next(stage: Stage): Running
 }
 
@@ -22,7 +22,7 @@ export interface Tool {
  * long as holdfast takes to heal and to be sure.
  */
 const active = 20
-/** s that its hypothesis may wait for the Deployment. */
+/** How long its hypothesis may wait for the Deployment, s. */
 const hypothesis = 10
 
 const python = (module: string, func: string, args: object) => ({
@@ -32,14 +32,43 @@ const python = (module: string, func: string, args: object) => ({
   arguments: args,
 })
 
+/** Cordons the node, deletes the pods, and pauses while the fault is active. */
+const methodOf = ({ node, displaced: { selector, namespace } }: Stage): readonly object[] => [
+  {
+    type: 'action',
+    name: 'cordon',
+    provider: python('chaosk8s.node.actions', 'cordon_node', { name: node }),
+  },
+  {
+    type: 'action',
+    name: 'delete the pods',
+    provider: python('chaosk8s.pod.actions', 'terminate_pods', {
+      label_selector: selector,
+      ns: namespace,
+      all: true,
+    }),
+  },
+  {
+    type: 'probe',
+    name: 'pods that run',
+    provider: python('chaosk8s.pod.probes', 'count_pods', {
+      label_selector: selector,
+      ns: namespace,
+      phase: 'Running',
+    }),
+    pauses: { after: active },
+  },
+]
+
 /**
- * As its documentation recommends: a hypothesis, a rollback for what the method does, and rollbacks
- * always.
+ * As its documentation recommends: a hypothesis, a rollback for each step of the method, and the
+ * strategy that always rolls back.
  */
-function experiment({ node, displaced }: Stage): object {
+function experiment(stage: Stage): object {
+  const { node, displaced } = stage
   return {
     title: 'A node comes back cordoned',
-    description: 'What has to be placed anew stays Pending until it is uncordoned.',
+    description: 'New pods stay Pending until it is uncordoned.',
     runtime: { rollbacks: { strategy: 'always' } },
     'steady-state-hypothesis': {
       title: 'the Deployment is available',
@@ -56,32 +85,7 @@ function experiment({ node, displaced }: Stage): object {
         },
       ],
     },
-    method: [
-      {
-        type: 'action',
-        name: 'cordon',
-        provider: python('chaosk8s.node.actions', 'cordon_node', { name: node }),
-      },
-      {
-        type: 'action',
-        name: 'delete the pods',
-        provider: python('chaosk8s.pod.actions', 'terminate_pods', {
-          label_selector: displaced.selector,
-          ns: displaced.namespace,
-          all: true,
-        }),
-      },
-      {
-        type: 'probe',
-        name: 'pods that run',
-        provider: python('chaosk8s.pod.probes', 'count_pods', {
-          label_selector: displaced.selector,
-          ns: displaced.namespace,
-          phase: 'Running',
-        }),
-        pauses: { after: active },
-      },
-    ],
+    method: methodOf(stage),
     rollbacks: [
       {
         type: 'action',
@@ -92,10 +96,10 @@ function experiment({ node, displaced }: Stage): object {
   }
 }
 
-/** Looks at the nodes, and does nothing. */
+/** Reads the nodes and changes nothing. */
 const other = {
   title: 'Something else',
-  description: 'Another experiment, which only looks.',
+  description: 'Another experiment, which only reads.',
   runtime: { rollbacks: { strategy: 'always' } },
   method: [
     { type: 'probe', name: 'nodes', provider: python('chaosk8s.node.probes', 'get_nodes', {}) },

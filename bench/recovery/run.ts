@@ -199,12 +199,12 @@ function writePage(): void {
   )
   writeFileSync(
     join(root, 'docs', 'recovery.md'),
-    page(
+    page({
       rows,
-      all.filter(tool => !tools.includes(tool)),
-      { ...ofChaosToolkit, ...versions, holdfast, Node: process.version.slice(1) },
-      availableParallelism(),
+      missing: all.filter(tool => !tools.includes(tool)),
+      versions: { ...ofChaosToolkit, ...versions, holdfast, Node: process.version.slice(1) },
+      cores: availableParallelism(),
       standstill,
-    ),
+    }),
   )
 }
