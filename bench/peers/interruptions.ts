@@ -102,7 +102,7 @@ export const interruptions: readonly Interruption[] = [
   signal(4, 'kill -9, then the next start', 'SIGKILL'),
   {
     number: 5,
-    description: `a probe raises in the middle: lists of pods are cut short for ${blindFor / 1000} s`,
+    description: `a probe raises midway: lists of pods are cut short for ${blindFor / 1000} s`,
     prepare(stage) {
       let since: number | undefined
       stage.between.meddle((method, path) => {

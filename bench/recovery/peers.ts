@@ -28,7 +28,7 @@ const python = (module: string, func: string, args: object) => ({
 const journal = z.object({ run: z.array(z.object({ start: z.string(), end: z.string() })) })
 
 /** Deletes the pod, and waits until its Deployment is available. */
-const experiment = {
+const deletion = {
   title: 'a pod is deleted',
   description: 'a Deployment replaces it',
   method: [
@@ -64,8 +64,8 @@ function span(first: string | undefined, last: string | undefined): number | und
 export const chaosToolkit =
   (program: string): Peer =>
   async ({ folder, kubeconfig }) => {
-    const [file, kept] = [join(folder, 'experiment.json'), join(folder, 'journal.json')]
-    writeFileSync(file, JSON.stringify(experiment))
+    const [file, kept] = [join(folder, 'deletion.json'), join(folder, 'journal.json')]
+    writeFileSync(file, JSON.stringify(deletion))
     const { code } = await start(
       [program, '--no-version-check', '--no-log-file', 'run', '--journal-path', kept, file],
       { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } },

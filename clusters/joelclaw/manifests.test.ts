@@ -202,7 +202,7 @@ describe('traps', () => {
     [...template.spec.containers, ...template.spec.initContainers].map(each => ({ id, each })),
   )
 
-  test('LiveKit probes the loopback, and both charts remove the old pod before the new one starts', () => {
+  test('LiveKit probes the loopback, and both charts remove the old pod first', () => {
     const livekit = workloads.find(({ id }) => id === 'Deployment joelclaw/livekit-server')
     expect(
       livekit?.template.spec.containers.map(({ livenessProbe, readinessProbe, startupProbe }) =>

@@ -169,7 +169,7 @@ describe('waivers', () => {
   })
 })
 
-test('the API ports are random, and the one node is a container that restarts unless stopped', () => {
+test('the API ports are random, and the one node restarts unless stopped', () => {
   const publishedBy = 'every-control-plane'
   expect(policy.endpoints).toEqual({
     api: { container: 6443, publishedBy },

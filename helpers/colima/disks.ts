@@ -1,4 +1,4 @@
-// Use of the file systems in the VM, as df tells it.
+// Use of the file systems in the VM, from df.
 import type { Call } from '#src/commands/call.ts'
 import { vm } from './vm.ts'
 

@@ -1,5 +1,5 @@
-// Faults on the VM: a clean restart, and the half-death in which it says Running while Docker and
-// ssh are dead.
+// Faults on the VM: a clean restart, and the half-death in which it reports Running while Docker
+// and ssh are dead.
 import { callOf } from '#src/commands/call.ts'
 import { colima } from './client.ts'
 import { vm } from './vm.ts'
@@ -118,7 +118,7 @@ export const zombie = fault<{ profile: string }, { profile: string; wasRunning: 
   async undo({ profile, wasRunning }, context) {
     if (!wasRunning) return
     await untilWell(context, profile, async () => {
-      // Through the old master where it lives; a VM that nobody can enter any more must be cycled.
+      // Through the old master where it lives; a VM without a way in must be cycled.
       const started = await vm(call(context, 60_000), profile)
         .run(['sudo', 'systemctl', 'start', ...units.toReversed()], { mux: true })
         .then(

@@ -30,7 +30,7 @@ const answering = (answers: Answers, policy: Policy): readonly string[] =>
     .map(port => port.name)
 
 /**
- * The VM can be entered, and Docker's socket on the host is dead: what Docker inside it says;
+ * The VM can be entered, and Docker's socket on the host is dead: the state of Docker inside it;
  * undefined in every other case.
  */
 function dockerInside(answers: Answers, policy: Policy): boolean | undefined {
@@ -50,7 +50,7 @@ const confirm = { looks: 2, every: '5 s' } as const
 export const startDockerInVm = fix({
   name: 'start-docker-in-vm',
   title: 'start Docker in a VM that runs without it',
-  reason: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
+  reason: 'the VM works: cycling it takes minutes, starting Docker takes seconds',
   harm: 'restarts a node service',
   confirm,
   /**
@@ -151,7 +151,7 @@ export const cycleColima = fix({
     // One path alive means that the VM lives: cycling it would harm what works.
     if (socket.works || ssh.works || answering(answers, policy).length > 0) return []
     const { profile } = policy.host
-    // A start gets none of the ports that somebody holds, and says so only in a warning. @source
+    // A start gets no port that another process has, and mentions it only in a warning. @source
     // colima, recorded: fault E, the trap
     const clear = {
       command: 'end what outlived the VM, each process by its id',
@@ -177,7 +177,7 @@ export const cycleColima = fix({
 export const loadKernelModules = fix({
   name: 'load-kernel-modules',
   title: 'load the missing kernel modules in the VM and set the sysctls',
-  reason: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
+  reason: 'Talos has no shell and shares the kernel of the VM, where modules are loaded',
   harm: 'none',
   /** modprobe works at once; the next look reads the module list. */
   settles: '15 s',

@@ -47,9 +47,12 @@ function judgeLima(
   return judge(inner[0] === '--' ? inner.slice(1) : inner, context)
 }
 
-/** Folders and files without which the VM is not there any more. */
-const ofTheVm =
-  /(^|\/)(\.colima|\.lima|_lima|_disks)\/?(\*)?$|(^|\/)\.colima\/[^/]+\/?$|(^|\/)(_lima|_disks)\/[^/]+\/?(\*|diffdisk|basedisk|datadisk|disk)?$/
+/** Folders and files whose removal destroys the VM. */
+const ofTheVm = [
+  /(^|\/)(\.colima|\.lima|_lima|_disks)\/?(\*)?$/,
+  /(^|\/)\.colima\/[^/]+\/?$/,
+  /(^|\/)(_lima|_disks)\/[^/]+\/?(\*|diffdisk|basedisk|datadisk|disk)?$/,
+]
 
 /** Removing files: the VM's, and the socket of its ssh master. */
 export function judgeRemoval(paths: readonly string[]): ForbiddenName | undefined {
@@ -60,15 +63,13 @@ export function judgeRemoval(paths: readonly string[]): ForbiddenName | undefine
     )
   )
     return 'kill-ssh-mux'
-  return paths.some(
-    path =>
-      ofTheVm.test(path) && !/\.(sock|yaml|config)$/.test(path) && !path.endsWith('/ssh_config'),
-  )
-    ? 'delete-vm'
-    : undefined
+  const isSetting = (path: string): boolean =>
+    /\.(sock|yaml|config)$/.test(path) || path.endsWith('/ssh_config')
+  const isOfTheVm = (path: string): boolean => ofTheVm.some(pattern => pattern.test(path))
+  return paths.some(path => isOfTheVm(path) && !isSetting(path)) ? 'delete-vm' : undefined
 }
 
-/** colima and the programs of Lima, on which it stands. */
+/** colima and the programs of Lima, which it uses. */
 export const programs: Readonly<Record<string, Program>> = {
   colima: {
     forbids: judgeColima,

@@ -9,7 +9,7 @@ import { vm } from './vm.ts'
  * @source systemctl(1), LSB exit codes
  */
 export const notLoaded = 5
-/** By systemd in the VM of a Colima profile, which does not know that anybody has gone. */
+/** By systemd in the VM of a Colima profile, which works without holdfast. */
 export function inVm(call: Call, profile: string, name: string, words: readonly string[]): Switch {
   const remote = vm(call, profile)
   const stop = async (): Promise<void> => {

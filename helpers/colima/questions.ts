@@ -11,7 +11,7 @@ export function profileOf({ cluster, host }: Policy): string {
   if (host !== undefined) return host.profile
   throw new Error(`the policy of ${cluster} has no host section, so there is no VM to ask`)
 }
-/** What Colima says of itself. Its own word only: three other questions check it. */
+/** Colima's own report. It proves nothing alone: three other questions check it. */
 export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   key: 'colima.status',
   description: 'ask Colima for its status',
@@ -26,7 +26,7 @@ export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
  */
 export const vmSsh = (policy: Policy): Question<Works> => ({
   key: 'vm.ssh',
-  description: 'reach the VM by ssh',
+  description: 'connect to the VM by ssh',
   origin: 'ssh',
   needs: ['vm-ssh'],
   ask: asking =>

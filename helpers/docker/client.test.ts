@@ -64,7 +64,7 @@ describe('docker inspect', () => {
       scripted({ commands: { 'docker inspect joelclaw-controlplane-1': { stdout } } }).call,
     ).inspect('joelclaw-controlplane-1')
 
-  test('tells what is published now apart from what was declared', async () => {
+  test('distinguishes the ports that are published now from the declared ones', async () => {
     expect(await inspect(inspected())).toEqual({
       id: '4f1c9a0b7d5e4f1c9a0b7d5e4f1c9a0b7d5e4f1c9a0b7d5e4f1c9a0b7d5e0001',
       name: 'joelclaw-controlplane-1',
@@ -154,7 +154,8 @@ describe('docker', () => {
         [command]: [
           {
             stdout:
-              '{"ServerVersion":"29.0.1","Name":"colima","NCPU":4,"MemTotal":8330309632,"ServerErrors":null}\n',
+              '{"ServerVersion":"29.0.1","Name":"colima","NCPU":4,"MemTotal":8330309632,' +
+              '"ServerErrors":null}\n',
           },
           {
             stdout:
@@ -190,7 +191,8 @@ describe('docker', () => {
 
   test('ps lists all containers by name', async () => {
     const stdout = [
-      '{"ID":"b","Names":"joelclaw-controlplane-1","Image":"ghcr.io/siderolabs/talos:v1.12.4","State":"running","Status":"Up ' +
+      '{"ID":"b","Names":"joelclaw-controlplane-1","Image":"ghcr.io/siderolabs/talos:v1.12.4",' +
+        '"State":"running","Status":"Up ' +
         '3 hours","Ports":""}',
       '{"ID":"a","Names":"backup","Image":"alpine","State":"exited","Status":"Exited (137) ' +
         '2 days ago","Ports":""}',

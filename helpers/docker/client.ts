@@ -47,12 +47,11 @@ function shaped<T>(schema: z.ZodType<T>, message: string, value: unknown): T {
  */
 const inspections = new Map<string, { text: string; view: ContainerView }>()
 
-/** Runs docker with words; rejects with a CommandError that says the description. */
+/** Runs docker with words; rejects with a CommandError that names the description. */
 type Invoke = (words: readonly string[], description?: string) => Promise<string>
 
 /**
- * What the daemon says of itself. Older clients exit 0 without a daemon too, so the answer is
- * looked at.
+ * The daemon's own report. Older clients exit 0 without a daemon, too, so the answer is checked.
  */
 async function infoOf(
   invoke: Invoke,

@@ -108,9 +108,7 @@ export const pauseContainer = fault<
       : byDocker('node.pause-container', record, context, ['unpause', record.container]),
 })
 
-/**
- * Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them.
- */
+/** Stops the kubelet of a node for a while (SIGSTOP): its pods keep running without reports. */
 export const stopKubelet = fault<
   { container: string; word: string; during: Duration },
   {
@@ -184,7 +182,7 @@ export const freeze = fault<
   },
   async undo({ program, container, pid, wasFrozen }, context) {
     if (wasFrozen) return
-    // The pid may be somebody else's by now.
+    // The pid may belong to another process by now.
     if ((await inside(context, container).processesOf(program)).includes(pid))
       await inside(context, container).signal(pid, 'CONT')
   },

@@ -123,7 +123,7 @@ describe('the kubeconfig of a k3s node', () => {
     expect(written).toContain('current-context: sandbox')
   })
 
-  test('a node that keeps none is an error that says where it was looked for', async () => {
+  test('a node without a kubeconfig is an error that names the path', async () => {
     const { call } = scripted({
       commands: { 'docker exec n test -e /etc/rancher/k3s/k3s.yaml': no },
     })

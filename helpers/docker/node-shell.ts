@@ -155,8 +155,8 @@ export function nodeShell(call: Call, way: NodeWay, container: string): NodeShel
 }
 
 /**
- * The one process of a program on all nodes. Rejects when there is none, or more than one: then
- * nobody knows which is meant.
+ * The one process of a program on all nodes. Rejects when there is none, or more than one: then it
+ * is unknown which is meant.
  */
 export async function onlyProcessOf(
   call: Call,

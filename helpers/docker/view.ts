@@ -1,4 +1,4 @@
-// What `docker inspect` says of a container, as the rest of holdfast sees it.
+// The parts of `docker inspect` that holdfast uses.
 import { z } from 'zod'
 
 export interface Binding {

@@ -224,7 +224,7 @@ describe('forbidden commands', () => {
     expect(judge(line)).toBeUndefined()
   })
 
-  test('a target with nodes that have a shell may execute in them, and what is executed is looked at', () => {
+  test('a target whose nodes have a shell may execute in them, and each command is checked', () => {
     expect(
       judgeCommand(['docker', 'exec', 'k3s-server', 'rm', '/run/flannel/subnet.env'], {
         noExec: [],
@@ -277,7 +277,7 @@ describe('forbidden requests', () => {
 })
 
 describe('guarded', () => {
-  test('refuses with what, why and that nothing was sent, and the shell is never asked', async () => {
+  test('refuses with the act and the reason, and never calls the shell', async () => {
     const { runtime, asked } = scripted()
     const work = guarded(runtime).shell.run(['kubectl', 'delete', 'pvc', 'data-redis-0'], {
       deadline: 1000,
@@ -308,7 +308,7 @@ describe('guarded', () => {
     expect(removed).toEqual(['~/.colima/default/docker.sock'])
   })
 
-  test('sends no forbidden request, whoever uses the connections, and the same pool stays one pool', async () => {
+  test('sends no forbidden request on any connection, and keeps one pool', async () => {
     const seen: string[] = []
     const server = createServer((request, response) => {
       seen.push(`${request.method} ${request.url}`)

@@ -1,5 +1,5 @@
-// What holdfast never does, whoever asks for it: a guard around the reach that refuses such acts
-// before anything is sent.
+// The acts that holdfast never performs: a guard around the runtime that refuses such acts before
+// anything is sent.
 import type { Dispatcher } from 'undici'
 import type { Runtime } from '#src/model/runtime.ts'
 import { ForbiddenAct } from '#src/commands/forbidden-act.ts'
@@ -38,9 +38,8 @@ export interface GuardOptions {
 }
 
 /**
- * The same reach, but every command, API request and removal of a file is looked at first, remote
- * commands inside ssh
- * included. A forbidden one rejects with a {@link ForbiddenAct}.
+ * The same runtime, but every command, API request and removal of a file is checked first, remote
+ * commands inside ssh included. A forbidden one rejects with a {@link ForbiddenAct}.
  */
 export function guarded(runtime: Runtime, options: GuardOptions = {}): Runtime {
   const noExec = options.nodeContainers ?? (runtime.target.kind === 'container' ? [] : 'all')

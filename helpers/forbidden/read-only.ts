@@ -1,5 +1,5 @@
-// A reach through which nothing can be changed: whatever could store anything is refused and told,
-// before it is sent.
+// A read-only runtime: it refuses and reports every call that could change anything, before it is
+// sent.
 import type { Dispatcher } from 'undici'
 import { platforms } from '#helpers/listed.ts'
 import { withoutFlags } from '#src/commands/command-line.ts'
@@ -70,11 +70,9 @@ function readsOf(runtime: Runtime, refuse: Refuse): Runtime['dispatcher'] {
 }
 
 /**
- * The same reach, but through it nothing changes: API requests that are no reads, commands that are
- * not known to only look,
- * bytes to ports beyond what the policy's own checks send, and files are refused with a {@link
- * WouldChange}; `heard` hears
- * each of them, whatever becomes of the error.
+ * The same runtime, but nothing changes: API requests that are no reads, commands that are not
+ * known to only look, bytes to ports beyond what the policy's own checks send, and files are
+ * refused with a {@link WouldChange}; `heard` hears each of them, whatever becomes of the error.
  */
 export function readOnly(
   runtime: Runtime,

@@ -78,12 +78,15 @@ export const deadPortForward = fault<Forward, Forward>({
   needs: ['processes'],
   async prepare(forward, context) {
     if ((await processesOf(forward, context)).length > 0)
-      throw new Error(`somebody forwards ${forward.local} already: that is theirs, not a drill's`)
+      throw new Error(
+        `port ${forward.local} is forwarded already: ` +
+          'that forward belongs to a person, not to a drill',
+      )
     return forward
   },
   async inject(forward, context) {
     await run(call(context), [...inBackground, ...wordsOf(forward)])
-    // It needs a moment to listen; frozen before that it would refuse, which nobody calls silent.
+    // It needs a moment to listen; frozen before that, it would refuse instead of staying silent.
     // @source joelclaw history, Dkron tunnel
     await context.runtime.clock.sleep(2_000, context.signal)
     for (const pid of await processesOf(forward, context))

@@ -8,8 +8,7 @@ export const endDeadPortForward = fix({
   name: 'end-dead-port-forward',
   title: 'end port-forwards that no longer answer, each by its pid',
   reason:
-    'a dead forward keeps its port: users wait for ever instead of being refused, ' +
-    'and nobody else can serve there',
+    'a dead forward keeps its port: users wait for ever, and no other program can serve there',
   harm: 'none',
   /** A slow answer is not a death. @source joelclaw history, Talon: 3 consecutive failures */
   confirm: { looks: 3, every: '5 s' },

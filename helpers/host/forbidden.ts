@@ -6,9 +6,7 @@ export const acts = [
   {
     name: 'kill-by-pattern',
     description: 'kill processes by pattern, by group or several at once',
-    why:
-      'a pattern also matches what it was not meant for; ' +
-      'a process is killed by its one id, after a look at what it is',
+    why: 'a pattern also matches other processes; check a process, then kill it by its id',
   },
 ] as const satisfies readonly ForbiddenActKind[]
 

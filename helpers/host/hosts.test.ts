@@ -20,7 +20,10 @@ describe('colima status', () => {
 
   test('running without an address is running: only network.address gives one', async () => {
     const stdout =
-      '{"display_name":"colima","driver":"QEMU","arch":"x86_64","runtime":"docker","mount_type":"sshfs","ip_address":"","docker_socket":"unix:///home/colima/.colima/default/docker.sock","kubernetes":false,"cpu":1,"memory":2147483648,"disk":21474836480}\n'
+      '{"display_name":"colima","driver":"QEMU","arch":"x86_64","runtime":"docker",' +
+      '"mount_type":"sshfs","ip_address":"",' +
+      '"docker_socket":"unix:///home/colima/.colima/default/docker.sock","kubernetes":false,' +
+      '"cpu":1,"memory":2147483648,"disk":21474836480}\n'
     expect(await status({ stdout })).toEqual({
       kind: 'running',
       runtime: 'docker',
@@ -30,7 +33,8 @@ describe('colima status', () => {
 
   test('running with an address', async () => {
     const stdout =
-      '{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2","docker_socket":"unix:///Users/joel/.colima/default/docker.sock"}'
+      '{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2",' +
+      '"docker_socket":"unix:///Users/joel/.colima/default/docker.sock"}'
     expect(await status({ stdout })).toEqual({
       kind: 'running',
       runtime: 'docker',
@@ -39,7 +43,7 @@ describe('colima status', () => {
     })
   })
 
-  test('a stopped VM and a dead hostagent say the same', async () => {
+  test('a stopped VM and a dead hostagent look the same', async () => {
     expect(await status({ code: 1, stderr: fatal('colima is not running') })).toEqual({
       kind: 'not-running',
       description: 'colima is not running',
@@ -52,7 +56,7 @@ describe('colima status', () => {
     ).toEqual({ kind: 'failed', description: 'error retrieving current runtime: empty value' })
   })
 
-  test('a frozen VM hangs; rubbish and a missing program say nothing of the VM', async () => {
+  test('a frozen VM hangs; rubbish and a missing program prove nothing about the VM', async () => {
     expect(await status('silent')).toEqual({ kind: 'hangs' })
     expect(await messageOf(status({ stdout: 'segmentation fault' }))).toBe(
       'colima status: exit 0, but not the expected JSON: “segmentation fault”',
@@ -62,7 +66,7 @@ describe('colima status', () => {
 })
 
 describe('colima', () => {
-  test('acts on its profile, and an error says what Colima said last', async () => {
+  test('acts on its profile, and an error quotes the last message of Colima', async () => {
     const { call, asked } = scripted(
       {
         commands: {
@@ -93,7 +97,7 @@ describe('colima', () => {
     ])
   })
 
-  test('that was stopped by force is stopped, although its network could not be tidied up; one that goes on is not', async () => {
+  test('counts as stopped after a forced stop, even if its network is left over', async () => {
     const complaint =
       'failed to stop usernet "user-v2": Get "http://lima/services/dhcp/leases": ' +
       'dial unix /home/colima/.colima/_lima/_networks/user-v2/user-v2_ep.sock: connect: ' +
@@ -104,7 +108,9 @@ describe('colima', () => {
       stderr: fatal("error stopping vm: error at 'stopping': exit status 1"),
     }
     const line = (status: string): Answer => ({
-      stdout: `{"name":"default","status":"${status}","arch":"x86_64","cpus":1,"memory":2147483648,"disk":21474836480}\n`,
+      stdout:
+        `{"name":"default","status":"${status}","arch":"x86_64","cpus":1,"memory":2147483648,` +
+        '"disk":21474836480}\n',
     })
     const { call } = scripted({
       commands: {
@@ -121,7 +127,7 @@ describe('colima', () => {
     ]).toEqual([failed, failed])
   })
 
-  test('what outlived a stopped VM is its own, and ended one by one; while a VM runs there is nothing', async () => {
+  test('ends processes that outlived a stopped VM one by one, and none while it runs', async () => {
     const ps = {
       stdout: [
         '  101     1 joel  ssh: /Users/joel/.colima/_lima/colima/ssh.sock [mux]',
@@ -160,7 +166,8 @@ describe('colima', () => {
 
   test('lists profiles line by line, none included', async () => {
     const line =
-      '{"name":"default","status":"Running","arch":"x86_64","cpus":1,"memory":2147483648,"disk":21474836480,"runtime":"docker"}'
+      '{"name":"default","status":"Running","arch":"x86_64","cpus":1,"memory":2147483648,' +
+      '"disk":21474836480,"runtime":"docker"}'
     const { call } = scripted({
       commands: { 'colima list --json': [{ stdout: `${line}\n` }, { stdout: '' }] },
     })
@@ -214,7 +221,7 @@ const sshPrefix =
   'ssh -F /Users/joel/.colima/_lima/colima/ssh.config -o ConnectTimeout=3 -o BatchMode=yes'
 
 describe('ssh into the VM', () => {
-  test('with a connection of its own where the master is not to be trusted, every word quoted', async () => {
+  test('with a new connection where the master may be dead, every word quoted', async () => {
     const { call, asked } = scripted({
       commands: {
         [`${sshPrefix} -o ControlPath=none lima-colima -- echo 'it'\\''s $HOME; id'`]: {
@@ -249,7 +256,7 @@ describe('disks', () => {
     '',
   ].join('\n')
 
-  test('are told by the paths that were asked for', async () => {
+  test('are reported under the paths of the question', async () => {
     const { call } = scripted({
       commands: { [`${sshPrefix} lima-colima -- df -P -k / /var/lib/docker`]: { stdout: table } },
     })
@@ -489,7 +496,7 @@ describe('processes', () => {
     ])
   })
 
-  test('a port-forward is one by its program and command, not by what its text mentions', async () => {
+  test('a port-forward is recognised by its program and command, not by its text', async () => {
     const { call } = scripted({
       commands: { 'ps -axww -o pid=,ppid=,user=,args=': { stdout: rows } },
     })

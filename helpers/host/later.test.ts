@@ -38,7 +38,7 @@ describe('in the VM', () => {
     ])
   })
 
-  test('is taken back by stopping its timer; that there is none is fine, that the VM does not answer is not', async () => {
+  test('is removed with its timer; a missing timer is fine, a silent VM is not', async () => {
     const fine = withSsh(() => ({ code: 5, stderr: 'Unit x.timer not loaded.' }))
     await inVm(fine.call, 'default', 'x', ['true']).remove()
     expect(fine.said).toEqual(['sudo systemctl stop x.timer'])
@@ -88,7 +88,7 @@ describe('in a node with a shell', () => {
     ])
   })
 
-  test('is taken back by removing its file; where the container does not run, nothing can act any more', async () => {
+  test('is removed with its file; in a stopped container nothing acts any more', async () => {
     const { call } = scripted({
       commands: {
         'docker exec n rm -f /tmp/x': [
@@ -107,14 +107,14 @@ describe('in a node with a shell', () => {
   })
 })
 
-test('on this host it is a shell that outlives its starter, and is called off by its file', async () => {
+test('on this host, a shell outlives its starter and stops without its file', async () => {
   const { call, removed } = scripted()
   await onHost(call, 'x', ['colima', 'start']).remove()
   expect(removed).toEqual(['/Users/joel/.local/state/holdfast/switches/x'])
 })
 
 describe('a switch’s name', () => {
-  test('is the same for the same fault and record in every process, and another one for others', () => {
+  test('is the same for the same fault and record in every process', () => {
     const name = switchName('node.pause-container', { container: 'n', wasPaused: false })
     expect(name).toBe('holdfast-node-pause-container-f34e1df6')
     expect(

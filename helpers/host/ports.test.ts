@@ -136,7 +136,7 @@ describe('asking a port', () => {
     ['https', http({ tls: true }), ['http', 'https://127.0.0.1:6379/health', 5_000]],
     ['tcp', tcp(), ['tcp', { host: '127.0.0.1', port: 6379 }, 5_000]],
     [
-      'tcp with something to say',
+      'tcp with a request',
       tcp({ send: 'PING\r\n' }),
       ['tcp', { host: '127.0.0.1', port: 6379, send: 'PING\r\n' }, 5_000],
     ],
@@ -208,7 +208,7 @@ describe('asking a port', () => {
     },
   )
 
-  test('what nobody answers is told as the first question saw it', async () => {
+  test('a port without an answer is reported as the first question saw it', async () => {
     expect(await asking([failing('silent'), 5_000], [failing('refused'), 1])).toMatchObject({
       answer: 'silent',
       at: [0, 250, 500, 750],

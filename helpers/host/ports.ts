@@ -9,9 +9,9 @@ const patience = 5_000
 
 /**
  * How often a port is asked before it counts as silent or refused, and ms from one to the next:
- * single questions go astray for
- * minutes after an outage in which somebody went on asking. @source measured on a v1.35 node behind
- * Docker's port mapping: at worst one in four, up to five within 200 ms
+ * single questions go astray for minutes after an outage during which requests continued. @source
+ * measured on a v1.35 node behind Docker's port mapping: at worst one in four, up to five within
+ * 200 ms
  */
 const tries = 4
 const between = 250

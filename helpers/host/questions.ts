@@ -5,7 +5,7 @@ import type { Question } from '#src/model/index.ts'
 export { backupFiles } from '#src/kubernetes/questions/backups.ts'
 
 export interface Forward extends HostProcess {
-  /** The port on this host that it holds; undefined where its words do not say. */
+  /** The port on this host that it listens on; undefined where its words do not name it. */
   local: number | undefined
   /** Whether anything comes back from that port: a connection alone proves nothing. */
   answers: boolean
@@ -17,7 +17,7 @@ const forwardPatience = 2_000
 /** Processes that are a `kubectl port-forward`, and whether they still forward. */
 export const forwards: Question<readonly Forward[]> = {
   key: 'processes.port-forwards',
-  description: 'look for kubectl port-forward processes',
+  description: 'list kubectl port-forward processes',
   origin: 'ps',
   needs: ['processes'],
   ask: async asking =>
@@ -29,7 +29,7 @@ export const forwards: Question<readonly Forward[]> = {
           deadline: forwardPatience,
           signal: asking.signal,
         })
-        // Any end of the connection but silence comes from somebody alive.
+        // Any end of the connection but silence comes from a live process.
         return { ...process, local, answers: kind !== 'silent' }
       }),
     ),

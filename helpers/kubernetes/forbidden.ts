@@ -23,16 +23,12 @@ export const acts = [
   {
     name: 'destroy-cluster',
     description: 'destroy, reset or remove a cluster or a node container',
-    why:
-      'its state and its volumes are gone; ' +
-      'a rebuild is a decision of a person with backups at hand',
+    why: 'its state and its volumes are lost; a rebuild is the decision of a person with backups',
   },
   {
     name: 'port-forward',
     description: 'forward a port with kubectl',
-    why:
-      'the tunnel ends silently with its pod, and whoever relies on it sees an outage of a ' +
-      'healthy service',
+    why: 'the tunnel ends silently with its pod, and its users see an outage of a healthy service',
   },
 ] as const satisfies readonly ForbiddenActKind[]
 

@@ -54,7 +54,7 @@ const startedAgo = (ms: number): ContainerView => ({
 })
 const docker = nodeContainer(container.name)
 
-describe('what a kubelet says counts', () => {
+describe('the report of a kubelet counts', () => {
   test('while it renews its Lease', () => {
     expect(
       staleness(
@@ -70,12 +70,11 @@ describe('what a kubelet says counts', () => {
 
   test('no longer once it has been silent for as long as a Lease lasts', () => {
     expect(staleness(seen(known(leases, [lease('one', 40_001)])), policy, 'one')).toBe(
-      'the kubelet of one has not renewed its Lease for 40.0 s: ' +
-        'what the API says of it is from before',
+      'the kubelet of one has not renewed its Lease for 40.0 s: the API shows its old state',
     )
   })
 
-  test('not before it has reported since its node started: everything is from the life before', () => {
+  test('only after its first report since the start of its node', () => {
     expect(
       staleness(
         seen(known(leases, [lease('one', 20_000)]), known(docker, startedAgo(15_000))),
@@ -84,7 +83,7 @@ describe('what a kubelet says counts', () => {
       ),
     ).toBe(
       'the kubelet of one has not renewed its Lease since its node started 15.0 s ago: ' +
-        'what the API says of it is from before',
+        'the API shows its old state',
     )
     expect(
       staleness(
@@ -119,7 +118,7 @@ describe('what a kubelet says counts', () => {
         kind: 'doubtful',
         reason:
           'the kubelet of two has not renewed its Lease for 90.0 s: ' +
-          'what the API says of it is from before',
+          'the API shows its old state',
       },
     })
     expect(() => trust(answers, policy, 'two')).toThrow(stale)
@@ -202,7 +201,7 @@ describe('sandboxes that fail for want of flannel’s file', () => {
     expect(errors(given)).toEqual([])
   })
 
-  test('an event happened when the newest of its writers says', () => {
+  test('an event happened at the newest of its times', () => {
     expect(
       eventTime(
         event('a', 90_000, {

@@ -50,13 +50,13 @@ export function staleness(answers: Answers, policy: Policy, node: string): strin
   if (age > grace)
     return (
       `the kubelet of ${node} has not renewed its Lease for ${formatDuration(age)}: ` +
-      'what the API says of it is from before'
+      'the API shows its old state'
     )
   const started = startOf(answers, policy, node)
   if (started !== undefined && renewed < started) {
     return (
       `the kubelet of ${node} has not renewed its Lease since its node started ` +
-      `${formatDuration(answers.now - started)} ago: what the API says of it is from before`
+      `${formatDuration(answers.now - started)} ago: the API shows its old state`
     )
   }
   return undefined

@@ -6,10 +6,10 @@ import {
   containersOf,
   inWords,
   items,
-  matches,
   podTemplates,
   type ContainerPlace,
   type PodTemplate,
+  matches,
 } from './templates.ts'
 
 export interface NodePort {

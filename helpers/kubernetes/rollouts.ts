@@ -1,4 +1,4 @@
-// Views of roll-outs: whether the newest template of a workload runs, and what its registry says of
+// Views of rollouts: whether the newest template of a workload runs, and what its registry says of
 // an image that does not come.
 import { resources } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
@@ -21,24 +21,24 @@ export interface Missing {
   readonly container: string
   readonly image: string
   /**
-   * `missing`: its registry says that it has no such image, which does not pass by itself.
-   * `unreachable`: nothing was said of
-   * the image: the registry is away, refuses us, or the kubelet does not tell why.
+   * `missing`: its registry answers that it has no such image; waiting does not help.
+   * `unreachable`: nothing was said of the image: the registry is unreachable or refuses us, or the
+   * kubelet does not state the reason.
    */
   readonly why: 'missing' | 'unreachable'
-  /** What the kubelet says. */
+  /** The kubelet's message. */
   readonly description: string
 }
 
 /**
- * @source Kubernetes, images: ImagePullBackOff; a kubelet of v1.35 tells the cause of a back-off,
+ * @source Kubernetes, images: ImagePullBackOff; a kubelet of v1.35 states the cause of a back-off,
  * too: measured on a v1.35 node
  */
 const waitsForImage = /^(ErrImagePull|ImagePullBackOff)$/
 
 /**
- * What containerd and Docker say when the registry answered and has no such tag. @source measured
- * on a v1.35 node: code = NotFound
+ * The messages of containerd and Docker when the registry answers that it has no such tag. @source
+ * measured on a v1.35 node: code = NotFound
  */
 const saysThereIsNone = /code = NotFound|manifest unknown|manifest for \S+ not found/
 
@@ -110,8 +110,8 @@ export const leftToRoll = ({ spec, status }: WorkloadObject): number =>
   )
 
 /**
- * What a Deployment's controller says of the roll-out: why, and since when it has not moved, ms
- * since the epoch; NaN: it does not say.
+ * The report of a Deployment's controller on the rollout: the reason, and since when it has not
+ * moved, ms since the epoch; NaN: unknown.
  */
 export function progressOf({ status }: WorkloadObject): { reason: string; since: number } {
   const condition = status?.conditions?.find(({ type }) => type === 'Progressing')

@@ -134,7 +134,7 @@ export const signals: readonly Signal[] = [
           (endpoints ?? []).some(({ conditions }) => conditions?.ready === true),
         ),
       ),
-    // They carry no times; nothing but what they say changes their version.
+    // They carry no times, and only their content changes their version.
     changeFingerprint: (answers, policy, drill) =>
       inOneText(
         portsOf(policy, drill).flatMap(port =>

@@ -17,10 +17,10 @@ import {
   barePods,
   containersOf,
   mainContainer,
-  matches,
   ownNamespaces,
   podTemplates,
   workloadTemplates,
+  matches,
 } from './templates.ts'
 
 const at = { name: 'web', namespace: 'default' }
@@ -75,7 +75,7 @@ const answers = seen(
 )
 
 describe('what makes pods', () => {
-  test('is found in its namespace, by its own object: what a controller made is its controller’s', () => {
+  test('is found in its namespace by its own object; a controller owns its pods', () => {
     expect(
       podTemplates(answers, 'default').map(
         ({ id, path, stays }) => `${id} ${path.join('.')} ${stays ? 'stays' : 'ends'}`,
@@ -166,7 +166,7 @@ describe('a selector', () => {
   })
 })
 
-test('a namespace is the platform’s when the policy names workloads there and asks none of them for probes', () => {
+test('a namespace belongs to the platform if no workload of the policy there needs probes', () => {
   const workload = (namespace: string, name: string, probes: boolean) => ({
     namespace,
     kind: 'Deployment' as const,

@@ -1,4 +1,4 @@
-// launchd: what a job's plist says, and what launchd says of the job.
+// launchd: the plist of a job, and the state of the job.
 import { z } from 'zod'
 import { attempt, failure, parsed, run } from '#src/commands/command.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -98,7 +98,8 @@ export function parseJob(text: string): Job {
 }
 
 /**
- * What launchd says of a job, e.g. `system/com.joel.colima`; undefined where it does not know it.
+ * The state of a job, e.g. `system/com.joel.colima`; undefined for a job that launchd does not
+ * know.
  */
 export async function jobOf(call: Call, service: string): Promise<Job | undefined> {
   const exit = await attempt(call, ['launchctl', 'print', service])

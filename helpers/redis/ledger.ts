@@ -39,7 +39,7 @@ export const acknowledgedWrites = (
   policy: Policy,
 ): Question<{ acknowledged: number; kept: number } | null> => ({
   key: 'data.ledger',
-  description: 'count the acknowledged writes that the store still holds',
+  description: 'count the acknowledged writes that the store still has',
   origin: 'redis',
   needs: ['host-ports'],
   async ask({ runtime, signal }) {

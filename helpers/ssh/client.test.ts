@@ -6,7 +6,7 @@ import { attemptThere, runThere, sshArgv } from './client.ts'
 const base = '-o ConnectTimeout=3 -o BatchMode=yes'
 
 describe('the command line', () => {
-  test('never prompts, waits 3 s for a connection, and leaves the rest to the configuration', () => {
+  test('never prompts, waits 3 s for a connection, and follows the configuration otherwise', () => {
     expect(sshArgv({ host: 'node-1' }, ['uptime']).join(' ')).toBe(`ssh ${base} node-1 -- uptime`)
   })
 

@@ -188,7 +188,14 @@ describe('the journal of a unit', () => {
     'sudo -n journalctl --unit k3s --no-pager --output json --output-fields MESSAGE,PRIORITY ' +
     `--lines ${lines}${since}`
   const line = (message: unknown, priority = '6', at = '1795280794945435'): string =>
-    `${JSON.stringify({ __REALTIME_TIMESTAMP: at, _BOOT_ID: '6ab8', PRIORITY: priority, MESSAGE: message, __MONOTONIC_TIMESTAMP: '360878571', __CURSOR: 's=1' })}\n`
+    `${JSON.stringify({
+      __REALTIME_TIMESTAMP: at,
+      _BOOT_ID: '6ab8',
+      PRIORITY: priority,
+      MESSAGE: message,
+      __MONOTONIC_TIMESTAMP: '360878571',
+      __CURSOR: 's=1',
+    })}\n`
 
   test('is bounded in lines and in time', async () => {
     const { units } = unitOf({

@@ -85,7 +85,7 @@ export function systemd(call: Call, to: SshHost) {
   }
 
   return {
-    /** Also `false` for a unit that does not exist; `show` tells the two apart. */
+    /** Also `false` for a unit that does not exist; `show` distinguishes the two. */
     isActive: (unit: string): Promise<boolean> => isActive(call, to, unit),
     /** The state of a unit; undefined where it does not exist. */
     show: (unit: string): Promise<UnitState | undefined> => show(call, to, unit),

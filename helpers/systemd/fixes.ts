@@ -11,7 +11,7 @@ import type { UnitState } from './unit-state.ts'
  */
 const patience = 120_000
 
-/** systemd has given up on the unit, or somebody stopped it: it will not start on its own. */
+/** systemd has given up on the unit, or a person stopped it: it does not start on its own. */
 const isDown = (state: UnitState | null): boolean =>
   state !== null && (state.active === 'failed' || state.active === 'inactive')
 

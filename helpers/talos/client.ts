@@ -1,4 +1,4 @@
-// Talos by talosctl: where it would go, and a new kubeconfig from the cluster itself.
+// Talos by talosctl: its endpoints, and a new kubeconfig from the cluster itself.
 import { z } from 'zod'
 import { parsed, run } from '#src/commands/command.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -10,7 +10,7 @@ export interface TalosInfo {
   /** Where talosctl connects, with a port only where one is set. */
   endpoints: readonly string[]
   roles: readonly string[]
-  /** Day on which the client certificate ends, `YYYY-MM-DD`, where talosctl tells it. */
+  /** Day on which the client certificate ends, `YYYY-MM-DD`, where talosctl reports it. */
   certificateUntil?: string
 }
 

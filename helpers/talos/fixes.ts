@@ -1,4 +1,4 @@
-// Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
+// Fixes for a kubeconfig and a talosconfig that point to the former address of the cluster.
 import { callOf } from '#src/commands/call.ts'
 import { attempt, retrying } from '#src/commands/command.ts'
 import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
@@ -57,13 +57,13 @@ export const repointTalosconfig = fix({
     'Docker hands out a new port at each start of the node container; ' +
     'only the file on this host is wrong',
   harm: 'none',
-  /** One file is written; the next look reads it. */
+  /** One file is written; the next evaluation reads it. */
   settles: '10 s',
   observe: talosQuestions,
   plan: repoint,
 })
 
-/** Takes the context's name that the policy likes best, once talosctl has written its own. */
+/** Selects the first context of the policy, once talosctl has written its own. */
 async function useContext(runtime: Runtime, policy: Policy): Promise<void> {
   const [wanted] = policy.identity.contexts
   if (wanted === undefined) return
@@ -75,7 +75,7 @@ async function useContext(runtime: Runtime, policy: Policy): Promise<void> {
     )
 }
 
-/** Through the Talos API, which makes a new kubeconfig. */
+/** Through the Talos API, which issues a new kubeconfig. */
 function fromTalos(policy: Policy): readonly Act[] {
   const {
     kubeconfig: path,
@@ -108,8 +108,8 @@ function fromTalos(policy: Policy): readonly Act[] {
 }
 
 /**
- * Out of the node's own container, where k3s keeps one that leads to itself: only the port is
- * another one outside.
+ * From the node's own container: its k3s has a kubeconfig, in which only the port differs from
+ * outside.
  */
 function fromNode(policy: Policy, port: number): readonly Act[] {
   const container = policy.nodes.find(

@@ -5,8 +5,8 @@ import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts
 export const acts = [
   {
     name: 'exec-into-talos',
-    description: 'execute something in a Talos node container',
-    why: 'Talos has no shell; what acts in a node goes through its API or the kernel of the VM',
+    description: 'execute a command in a Talos node container',
+    why: 'Talos has no shell; use its API, or the kernel of the VM',
   },
 ] as const satisfies readonly ForbiddenActKind[]
 

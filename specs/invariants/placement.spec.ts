@@ -14,7 +14,6 @@ import {
   everyContainer,
   inWords,
   items,
-  matches,
   ownNamespaces,
   podTemplates,
   templateOf,
@@ -22,6 +21,7 @@ import {
   titleOf,
   type ContainerPlace,
   type PodTemplate,
+  matches,
 } from '#helpers/kubernetes/templates.ts'
 import { replicasOf, toleratesAny } from '#helpers/kubernetes/workloads.ts'
 

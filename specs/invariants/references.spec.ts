@@ -13,13 +13,13 @@ import { budgets, inNamespace, services, statefulSets } from '#helpers/kubernete
 import { knownNames, referenceQuestions, usesOf, type Use } from '#helpers/kubernetes/references.ts'
 import {
   isOf,
-  matches,
   ownNamespaces,
   podTemplates,
   templateQuestions,
   titleOf,
   workloadTemplates,
   type PodTemplate,
+  matches,
 } from '#helpers/kubernetes/templates.ts'
 
 const misses = fact('selector-misses-template', (template: PodTemplate) => ({

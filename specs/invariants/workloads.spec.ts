@@ -1,6 +1,6 @@
 // Workloads: each has the replicas it should have, and no pod is stuck or Unknown.
 import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
-import { rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
+import { rollBackWorkload } from '#helpers/kubernetes/fixes/rollback.ts'
 import {
   fact,
   formatDuration,

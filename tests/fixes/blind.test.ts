@@ -14,7 +14,8 @@ import { removeControlPlaneTaint } from '#helpers/kubernetes/fixes/nodes.ts'
 import { uncordon } from '#helpers/kubernetes/fixes/nodes.ts'
 import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
 import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
-import { restartWorkload, rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
+import { rollBackWorkload } from '#helpers/kubernetes/fixes/rollback.ts'
+import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 
 describe('what cannot be seen', () => {
   const blind = answersOf({

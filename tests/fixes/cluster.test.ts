@@ -51,7 +51,7 @@ describe('nodes', () => {
       ]),
     )
     expect(plan(removeControlPlaneTaint, answers)).toEqual([
-      'kubectl taint nodes one node-role.kubernetes.io/control-plane:NoSchedule- (looked at again after 5 s)',
+      'kubectl taint nodes one node-role.kubernetes.io/control-plane:NoSchedule- (checked again after 5 s)',
     ])
     expect(
       plan(removeControlPlaneTaint, answers, {

@@ -5,7 +5,7 @@ import { ago, known, podOf, seen } from '#tests/model/seen.ts'
 import { daemonSets, deployments, pods, statefulSets } from '#src/kubernetes/questions/lists.ts'
 import { replicaSets } from '#helpers/kubernetes/rollouts.ts'
 import type { Pod, Answers, WorkloadObject } from '#src/model/index.ts'
-import { rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
+import { rollBackWorkload } from '#helpers/kubernetes/fixes/rollback.ts'
 
 const missing = 'web:never-pushed'
 /** @source measured on a v1.35 node: both texts */

@@ -55,7 +55,7 @@ describe('after docker restart of the node', () => {
     const after = await world.evaluate()
     expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onKubelet, before)).toSorted())
     expect(reasons(after)).toEqual([
-      `the kubelet of ${node} has not renewed its Lease since its node started … ago: what the API says of it is from before`,
+      `the kubelet of ${node} has not renewed its Lease since its node started … ago: the API shows its old state`,
     ])
   })
 
@@ -143,7 +143,7 @@ describe('a kubelet falls silent', () => {
     const { before, after } = await silent(41_000)
     expect(difference(before, after)).toEqual({ ...seen, ...onWorker })
     expect(reasons(after)).toEqual([
-      `the kubelet of ${worker} has not renewed its Lease for …: what the API says of it is from before`,
+      `the kubelet of ${worker} has not renewed its Lease for …: the API shows its old state`,
     ])
   })
 

@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     why: [
       inKernel(missing('ssh')),
       onDisks(missing('ssh')),
-      `could not reach the VM by ssh: ${missing('ssh')} (asked ssh)`,
+      `could not connect to the VM by ssh: ${missing('ssh')} (asked ssh)`,
     ],
   },
   {
@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
     program: 'ps',
     how,
     expected: { exit: 2, unknown: ['no-persistent-port-forward'] },
-    why: [`could not look for kubectl port-forward processes: ${why} (asked ps)`],
+    why: [`could not list kubectl port-forward processes: ${why} (asked ps)`],
   })),
   ...(
     [

@@ -33,7 +33,7 @@ export async function setTaints(
     spec: { taints: taints.length === 0 ? null : taints },
   })
 }
-/** A patch of one node, looked at first. */
+/** A patch of one node, which is read first. */
 export const patchOf = (node: string, policy: Policy): FaultPermissions =>
   patchWithSwitch(
     [

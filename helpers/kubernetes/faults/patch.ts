@@ -4,7 +4,7 @@ import type { resources } from '#src/kubernetes/kinds.ts'
 import type { FaultPermissions, Policy } from '#src/model/index.ts'
 import { patchWithSwitch } from '#helpers/kubernetes/switches.ts'
 
-/** A patch of one object, looked at first. */
+/** A patch of one object, which is read first. */
 export const patchOf = (
   resource: (typeof resources)[keyof typeof resources],
   namespace: string,

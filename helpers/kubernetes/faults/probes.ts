@@ -16,7 +16,7 @@ export type ProbeRecord = {
   readonly probe: ProbeJson
   readonly before: ProbeJson | null
 }
-/** What giving and taking a probe have in common: the record tells the probe that was there. */
+/** The part that adding and removing a probe share: the record contains the original probe. */
 const changesLiveness = {
   undo: (record: ProbeRecord, context: FaultContext) => setLiveness(record, record.before, context),
   manualUndo: ({ namespace, name }: ProbeRecord) =>
@@ -120,8 +120,8 @@ export async function livenessOf(
   return JSON.parse(JSON.stringify(probe ?? null)) as ProbeJson | null
 }
 /**
- * How long a StatefulSet may take to roll out, ms, and how often it is looked at: Typesense stops
- * for up to 60 s and loads for minutes.
+ * How long a StatefulSet may take to roll out, ms, and how often it is checked: Typesense stops for
+ * up to 60 s and loads for minutes.
  */
 export const rollOut = 400000
 export const rollOutEvery = 2000

@@ -20,7 +20,7 @@ const isOurs = (policy: Policy, name: string): boolean =>
 export const uncordon = fix({
   name: 'uncordon',
   title: 'uncordon nodes that a restart left cordoned',
-  reason: 'a cordon keeps every new pod Pending; nobody is draining this node',
+  reason: 'a cordon keeps every new pod Pending, and no drain is in progress',
   harm: 'none',
   /**
    * What was Pending is placed at the scheduler's next try. @source Kubernetes default: longest
@@ -73,9 +73,7 @@ async function untaint(runtime: Runtime, policy: Policy, name: string): Promise<
 export const removeControlPlaneTaint = fix({
   name: 'remove-control-plane-taint',
   title: 'remove the control-plane taint, and again 5 s later, because it returns',
-  reason:
-    'on a cluster whose control planes carry the work, what does not tolerate the taint stays ' +
-    'Pending',
+  reason: 'where control planes run workloads, pods that do not tolerate the taint stay Pending',
   harm: 'none',
   /** The same, and once more if the taint comes back. */
   settles: '60 s',
@@ -93,8 +91,8 @@ export const removeControlPlaneTaint = fix({
           )
           .map(({ metadata: { name } }) => ({
             command:
-              `kubectl taint nodes ${name} ${controlPlane}:NoSchedule- (looked at again after 5 ` +
-              's)',
+              `kubectl taint nodes ${name} ${controlPlane}:NoSchedule- ` +
+              '(checked again after 5 s)',
             apply: runtime => untaint(runtime, policy, name),
           })),
 })

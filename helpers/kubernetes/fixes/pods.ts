@@ -1,4 +1,4 @@
-// Fixes for pods that nobody will ever take away by themselves.
+// Fixes for pods that no controller will ever remove.
 import { resources } from '#src/kubernetes/kinds.ts'
 import { api } from '#helpers/kubernetes/api.ts'
 import { permission } from '#src/kubernetes/permission.ts'
@@ -8,7 +8,7 @@ import { fix } from '#src/model/index.ts'
 export const deleteUnknownPods = fix({
   name: 'delete-unknown-pods',
   title: 'force-delete pods in phase Unknown: their controllers replace them, their claims stay',
-  reason: 'such a pod holds its name and its claim, and no controller replaces it',
+  reason: 'such a pod keeps its name and its claim, and no controller replaces it',
   harm: 'restarts a pod',
   /**
    * A node that is just coming back corrects its pods by itself within this. @source measured on a

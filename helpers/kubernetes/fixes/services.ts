@@ -39,7 +39,7 @@ function missing(
 export const patchNodePort = fix({
   name: 'patch-nodeport',
   title: 'set NodePorts back to the ports of their mappings',
-  reason: 'a Helm upgrade picks a NodePort of its own; Docker goes on delivering to the old one',
+  reason: 'a Helm upgrade picks a new NodePort; Docker still delivers to the old one',
   harm: 'none',
   /** One patch, and kube-proxy's next second. @source measured on a v1.35 node: one-second grid */
   settles: '15 s',
@@ -72,7 +72,9 @@ export const patchNodePort = fix({
       ]
       return [
         {
-          command: `kubectl patch svc ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`,
+          command:
+            `kubectl patch svc ${name} -n ${namespace} --type=json ` +
+            `-p '${JSON.stringify(patch)}'`,
           async apply(runtime) {
             const kube = await api({ runtime, policy })
             await kube.patch(resources.services, name, namespace, 'json', patch)

@@ -1,38 +1,20 @@
-// Fixes for workloads: a restart for an application that runs and does not answer, the way back
-// from a deploy whose image does not exist.
+// Fix for workloads: restarts an application that runs and does not answer.
 import { resources } from '#src/kubernetes/kinds.ts'
 import { api } from '#helpers/kubernetes/api.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { nodeContainers } from '#helpers/docker/questions.ts'
-import { deployments, pods, services } from '#helpers/kubernetes/questions.ts'
+import { pods, services } from '#helpers/kubernetes/questions.ts'
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
-import {
-  imagesOf,
-  neverPushed,
-  progressOf,
-  replicaSets,
-  revisionOf,
-  revisionsOf,
-  wants,
-  type Missing,
-} from '#helpers/kubernetes/rollouts.ts'
 import { startOf } from '#helpers/flannel/sandboxes.ts'
-import {
-  availableOf,
-  selects,
-  workloadObject,
-  workloadQuestions,
-} from '#helpers/kubernetes/workloads.ts'
+import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
 import {
   fix,
   ms,
-  type Act,
   type MappedPort,
   type Pod,
   type Policy,
   type Answers,
   type Service,
-  type WorkloadObject,
 } from '#src/model/index.ts'
 
 /** Whether the application behind a port answers; undefined when it could not be asked. */
@@ -88,8 +70,8 @@ function warmUpOf(answers: Answers, policy: Policy, pod: Pod): number {
 }
 
 /**
- * All its containers run, none for a shorter time than its warm-up, and nobody is taking it away:
- * it hangs.
+ * All its containers run, none for a shorter time than its warm-up, and it is not being deleted: it
+ * hangs.
  */
 const hangs = (answers: Answers, policy: Policy, pod: Pod): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
@@ -155,121 +137,4 @@ export const restartWorkload = fix({
       }),
     )
   },
-})
-
-/**
- * The revision to go back to: the newest that has pods that serve, which needs neither a pull nor a
- * restart; where none has
- * (Recreate takes them first), the newest that wants none of the missing images.
- */
-function earlier(
-  answers: Answers,
-  deployment: WorkloadObject,
-  missing: readonly Missing[],
-): WorkloadObject | undefined {
-  const [newest, ...older] = revisionsOf(deployment, answers(replicaSets))
-  // It has been pulled somewhere, or what the controller has not seen yet may be somebody's remedy.
-  if (
-    newest === undefined ||
-    revisionOf(newest) !== revisionOf(deployment) ||
-    availableOf(newest) > 0
-  )
-    return undefined
-  const usable = older.filter(set => !missing.some(each => wants(set, each)))
-  return usable.find(set => availableOf(set) > 0) ?? usable[0]
-}
-
-/**
- * The template of a revision without what its ReplicaSet added. @source kubectl rollout undo: it
- * takes the pod-template-hash off
- */
-function templateOf({ spec: { template } }: WorkloadObject): WorkloadObject['spec']['template'] {
-  const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
-  return { ...template, metadata: { ...template.metadata, labels } }
-}
-
-const imagesInWords = (workload: WorkloadObject): string =>
-  [...new Set(imagesOf(workload).values())].join(', ')
-
-/** What goes back, and to what; undefined where nothing is known that would be better. */
-function wayBack(
-  answers: Answers,
-  policy: Policy,
-  deployment: WorkloadObject,
-  warmUp: number,
-): Act | undefined {
-  const { name, namespace } = deployment.metadata
-  const missing = neverPushed(answers, deployment, warmUp)
-  const [first] = missing
-  // A roll-out that was complete once is not what broke it: an image that went from its registry
-  // later is not brought back by an older one.
-  if (
-    first === undefined ||
-    deployment.spec.paused === true ||
-    progressOf(deployment).reason === 'NewReplicaSetAvailable'
-  )
-    return undefined
-  const target = earlier(answers, deployment, missing)
-  if (target === undefined) return undefined
-  const { initContainers = [], containers } = deployment.spec.template.spec
-  const at = containers.findIndex(container => container.name === first.container)
-  const path =
-    at >= 0
-      ? `containers/${at}`
-      : `initContainers/${initContainers.findIndex(container => container.name === first.container)}`
-  const serving = availableOf(target)
-  return {
-    command:
-      `kubectl rollout undo deployment/${name} -n ${namespace} ` +
-      `--to-revision=${revisionOf(target)} (revision ${revisionOf(deployment)} wants ` +
-      `${missing.map(({ image }) => image).join(', ')}, which its registry does not have; ` +
-      `revision ${revisionOf(target)} ran ` +
-      `${imagesInWords(target)}${serving > 0 ? `, and ${serving} of its pods ${serving === 1 ? 'serves' : 'serve'}` : ''}; ` +
-      'the next apply of the manifest brings the missing image back)',
-    async apply(runtime) {
-      const kube = await api({ runtime, policy })
-      await kube.patch(resources.deployments, name, namespace, 'json', [
-        // Somebody may have deployed again meanwhile: only the template that was looked at is taken
-        // back.
-        { op: 'test', path: `/spec/template/spec/${path}/image`, value: first.image },
-        { op: 'replace', path: '/spec/template', value: templateOf(target) },
-      ])
-    },
-  }
-}
-
-export const rollBackWorkload = fix({
-  name: 'roll-back-workload',
-  title: 'roll a Deployment back to its last working revision when the newest image does not exist',
-  reason:
-    'what does not exist never comes: the old pods serve until one of them ends, ' +
-    'and then nobody does',
-  harm: 'restarts a workload',
-  /**
-   * The registry must say so twice: one that is starting says it of everything. @source assumed,
-   * not measured
-   */
-  confirm: { looks: 2, every: '10 s' },
-  cooldown: '300 s',
-  /**
-   * Where the old pods serve it shows at once; where Recreate took them, they start anew. @source
-   * measured on a v1.35 node: pod ready after 2.5 s
-   */
-  settles: '120 s',
-  observe: () => [pods, deployments, replicaSets],
-  permissions: policy =>
-    policy.workloads
-      .filter(({ kind }) => kind === 'Deployment')
-      .map(({ namespace, name }) =>
-        permission('patch', resources.deployments, { namespace, name }),
-      ),
-  plan: (answers, policy) =>
-    policy.workloads
-      .filter(({ kind }) => kind === 'Deployment')
-      .flatMap(({ kind, namespace, name, warmUp }) => {
-        const deployment = workloadObject(answers, kind, namespace, name)
-        return deployment === undefined
-          ? []
-          : (wayBack(answers, policy, deployment, ms(warmUp)) ?? [])
-      }),
 })

@@ -73,7 +73,7 @@ describe('entries of a Secret', () => {
     ...members,
   })
 
-  test('are told from data, decoded, and from stringData as it stands; never with their value', () => {
+  test('are found in data, decoded, and in stringData; never with their value', () => {
     expect(
       entriesOf(
         secret({

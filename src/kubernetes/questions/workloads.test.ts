@@ -50,7 +50,7 @@ describe('a workload', () => {
     ).toEqual(['Deployment default', 'StatefulSet default'])
   })
 
-  test('selects pods of its namespace that carry all of its labels; without labels it selects none', () => {
+  test('selects pods of its namespace that carry all of its labels; none without labels', () => {
     const web = object('Deployment', 'web', {
       spec: {
         selector: { matchLabels: { app: 'web', tier: 'front' } },
@@ -75,7 +75,7 @@ describe('a workload', () => {
     ).toBe(false)
   })
 
-  test('wants one replica where it does not say; a DaemonSet as many as there are nodes for it', () => {
+  test('wants one replica by default; a DaemonSet as many as there are matching nodes', () => {
     const spec = object('Deployment', 'web').spec
     expect([
       replicasOf(object('Deployment', 'web')),
@@ -167,7 +167,7 @@ describe('a pod', () => {
     expect(troubleOf(podOf('a'))).toBe('Running')
   })
 
-  test('is ready by its condition only, and unready since that changed, or since it was made', () => {
+  test('is ready by its condition only; unready since that changed, or since its creation', () => {
     const unready = podOf('a', {
       status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(5_000) }] },
     })
