@@ -1,4 +1,4 @@
-// Hands what a test found to Allure, where its reporter listens; does nothing elsewhere.
+// Sends the results of a test to Allure's reporter. Without the reporter it does nothing.
 import { AssertionError } from 'node:assert'
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,7 +16,7 @@ import {
 } from '#src/reporting/allure/outcome.ts'
 import { explain } from '#src/reporting/message/layout.ts'
 
-/** Sends messages about the test that runs now. */
+/** Sends messages about the running test. */
 export function send(messages: () => readonly RuntimeMessage[]): void {
   const runtime = getGlobalTestRuntime()
   if (!(runtime instanceof BaseMessageTestRuntime)) return
@@ -35,16 +35,16 @@ export function attachSnapshot(file: string): void {
   ])
 }
 
-/** A spec's test as Allure names it. `file`: absolute path of the spec. */
+/** A test of a spec as Allure names it. `file`: the absolute path of the spec. */
 export const testIn = (file: string, title: string): AllureTest => ({
   title,
   spec: { name: relative(projectRoot, file), url: pathToFileURL(file).href },
 })
 
 /**
- * The error that fails a test: an assertion where the policy is broken, so that Allure counts it as
- * failed; any other where there is no verdict, which Allure counts as broken. Its trace is the
- * outcome, which Allure's categories match.
+ * The error that fails a test. An assertion makes the test “failed” in Allure: the policy is broken.
+ * Another error makes it “broken”: there is no verdict. The trace is the outcome, which the
+ * categories match.
  */
 export function failureOf(result: Judgement | DrillResult): Error {
   const outcome = 'drill' in result ? outcomeOfDrill(result) : outcomeOfJudgement(result)

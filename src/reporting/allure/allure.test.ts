@@ -1,14 +1,15 @@
-// What Allure hears: labels, links, steps and attachments of verdicts and drills, and a category
-// for each way to fail.
+// The messages to Allure: labels, links, steps and attachments of verdicts and drills, and a
+// category for each outcome that fails a test.
 import { eventText } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
-import type { Clause, DrillResult, Judgement } from '#src/model/index.ts'
+import type { Clause, DrillResult, Entry, Judgement, RefusalCause } from '#src/model/index.ts'
 import { drills } from '#tests/reporting/sample-drills.ts'
 import { refused, sample } from '#tests/reporting/sample.ts'
 import { policyWith } from '#tests/model/policy.ts'
+import { linksOf } from './labels.ts'
 import { messagesOfDrill, messagesOfJudgements, type AllureRun } from './messages.ts'
 import { categories, isFailure, outcomeOfDrill, traceOf } from './outcome.ts'
-import { stepsOf } from './steps.ts'
+import { stepsOfDrill } from './steps.ts'
 
 const clause: Clause = {
   id: 'nodes.no-taint',
@@ -30,6 +31,15 @@ const run: AllureRun = {
   target: 'lab',
   seed: 1,
 }
+const cause = { kind: 'doubtful', reason: 'no clock' } as const
+/** One record of a journal. */
+const entry: Entry = {
+  fault: 'node.cordon',
+  record: { node: 'a' },
+  description: 'cordon a',
+  order: 0,
+  at: 5,
+}
 const spec = { name: 'specs/invariants/nodes.spec.ts', url: 'file:///specs/nodes.spec.ts' }
 const judged = { invariant: 'no-taint', clauses: [clause.id], subject: 'node a' }
 const violated: Judgement = {
@@ -39,16 +49,16 @@ const violated: Judgement = {
     findings: [{ code: 'taint', seen: 'a taint', expected: 'none', remedy: 'remove it' }],
   },
 }
-const hear = (...judgements: Judgement[]) =>
+const messagesOf = (...judgements: Judgement[]) =>
   messagesOfJudgements(judgements, { title: 'no taint', spec }, run, 5)
-const metadataOf = (messages: ReturnType<typeof hear>) =>
+const metadataOf = (messages: ReturnType<typeof messagesOf>) =>
   messages.flatMap(message => (message.type === 'metadata' ? [message.data] : []))[0]
-const attachmentsOf = (messages: ReturnType<typeof hear>) =>
+const attachmentsOf = (messages: ReturnType<typeof messagesOf>) =>
   messages.flatMap(message => (message.type === 'attachment_content' ? [message.data] : []))
 
 describe('a verdict in Allure', () => {
-  test('stands below its section, its clause and its title', () => {
-    expect(metadataOf(hear(violated))?.labels).toEqual([
+  test('is grouped by its section, its clause and its title', () => {
+    expect(metadataOf(messagesOf(violated))?.labels).toEqual([
       { name: 'epic', value: 'nodes' },
       { name: 'feature', value: 'nodes.no-taint' },
       { name: 'story', value: 'no taint' },
@@ -61,14 +71,26 @@ describe('a verdict in Allure', () => {
   })
 
   test('links to the documents that its clauses cite, and to its spec', () => {
-    expect(metadataOf(hear(violated))?.links).toEqual([
+    expect(metadataOf(messagesOf(violated))?.links).toEqual([
       { url: 'https://example.com/adr-1', name: 'ADR-1: Resilience', type: 'tms' },
       { ...spec, type: 'link' },
     ])
   })
 
+  test('links to the addresses in its sources, each once', () => {
+    const sources = [
+      'ADR-1 (https://example.com/adr-1)',
+      'an issue, https://example.com/issues/7; https://example.com/issues/7',
+    ]
+    expect(linksOf(run.policy, sources, spec).map(({ url }) => url)).toEqual([
+      'https://example.com/adr-1',
+      'https://example.com/issues/7',
+      spec.url,
+    ])
+  })
+
   test('has a failed step for each finding, and the evidence', () => {
-    const messages = hear(violated)
+    const messages = messagesOf(violated)
     expect(messages.filter(({ type }) => type.startsWith('step'))).toEqual([
       { type: 'step_start', data: { name: 'taint: a taint', start: 5 } },
       {
@@ -85,8 +107,8 @@ describe('a verdict in Allure', () => {
     expect(attachmentsOf(messages).map(({ name }) => name)).toEqual(['evidence'])
   })
 
-  test('keeps its history from run to run whatever the seed, and per cluster and target', () => {
-    const { testCaseId, parameters } = metadataOf(hear(violated)) ?? {}
+  test('keeps its history over runs with any seed, for each cluster and target', () => {
+    const { testCaseId, parameters } = metadataOf(messagesOf(violated)) ?? {}
     expect({ testCaseId, parameters }).toEqual({
       testCaseId: 'no-taint · node a',
       parameters: [
@@ -97,7 +119,7 @@ describe('a verdict in Allure', () => {
     })
   })
 
-  test('is owned by the owner of its waiver where it is waived', () => {
+  test('that is waived belongs to the owner of its waiver', () => {
     const waiver = {
       ...judged,
       findings: ['taint'],
@@ -106,14 +128,14 @@ describe('a verdict in Allure', () => {
       until: '2027-01-01',
     }
     const verdict = { kind: 'waived', findings: [], waiver, daysLeft: 3 } as const
-    const metadata = metadataOf(hear({ ...judged, verdict }))
+    const metadata = metadataOf(messagesOf({ ...judged, verdict }))
     expect(metadata?.labels).toContainEqual({ name: 'owner', value: 'joel' })
     expect(metadata?.description).toContain('**Waived:** r (joel, until 2027-01-01)')
   })
 
-  test('stands for all others that hold, and lists them', () => {
+  test('of several subjects that hold lists them', () => {
     const holds = { ...judged, verdict: { kind: 'holds' } } as const
-    const messages = hear(holds, { ...holds, subject: 'node b' })
+    const messages = messagesOf(holds, { ...holds, subject: 'node b' })
     expect(metadataOf(messages)?.displayName).toBe('no taint: 2 others')
     expect(Buffer.from(attachmentsOf(messages)[0]?.content ?? '', 'base64').toString()).toBe(
       '[\n  "node a",\n  "node b"\n]\n',
@@ -125,9 +147,9 @@ describe('a drill in Allure', () => {
   const [passed] = drills.filter(drill => outcomeOfDrill(drill) === 'passed')
   const one = { ...(passed ?? drills[0]), clauses: [clause.id] } as DrillResult
 
-  test('tells its incident, and carries timeline, journal and evidence', () => {
+  test('has its incident as story, and a timeline, a journal and evidence', () => {
     const test = { title: one.title, spec: { ...spec, name: 'specs/chaos/x.spec.ts' } }
-    const messages = messagesOfDrill(one, [], test, run)
+    const messages = messagesOfDrill(one, [entry], test, run)
     expect(metadataOf(messages)?.labels?.slice(0, 3)).toEqual([
       { name: 'epic', value: 'drills' },
       { name: 'feature', value: 'nodes.no-taint' },
@@ -142,8 +164,8 @@ describe('a drill in Allure', () => {
     expect(messages.filter(({ type }) => type === 'step_stop')).toHaveLength(started)
   })
 
-  test('has a step for each phase in turn, and in it what happened', () => {
-    const steps = stepsOf(one)
+  test('has a step for each phase, with its log entries', () => {
+    const steps = stepsOfDrill(one)
     expect(steps.flatMap(({ steps: inner }) => inner.map(({ name }) => name))).toEqual(
       one.timeline.map(({ event }) => eventText(event)),
     )
@@ -152,12 +174,51 @@ describe('a drill in Allure', () => {
     )
   })
 
-  test('shows a failure at the phase where it failed', () => {
+  test('fails in the step of the phase that shows the failure', () => {
     for (const drill of [...drills, ...refused.drills]) {
-      const failing = isFailure(outcomeOfDrill(drill)) && drill.timeline.length > 0
-      const marked = stepsOf(drill).filter(({ status }) => status !== 'passed')
-      expect([drill.drill, marked.length]).toEqual([drill.drill, failing ? 1 : 0])
+      const bad = stepsOfDrill(drill).filter(({ status }) => status !== 'passed')
+      const expected = isFailure(outcomeOfDrill(drill)) ? 1 : 0
+      expect([drill.drill, bad.length]).toEqual([drill.drill, expected])
     }
+  })
+})
+
+describe('a refused drill in Allure', () => {
+  const [drill] = refused.drills
+  const refusedBy = (cause: RefusalCause): DrillResult => ({
+    ...drill!,
+    outcome: { kind: 'refused', cause },
+  })
+
+  test('has a broken step for each judgement of the unsteady state', () => {
+    expect(stepsOfDrill(drill!).at(-1)).toMatchObject({
+      name: 'refusal',
+      status: 'broken',
+      steps: [{ name: 'critical-data-survive · joelclaw/data-redis-0: violated' }],
+    })
+  })
+
+  test('has a broken step for each guard that refuses, with its remedy', () => {
+    const objections = [{ of: 'time', kind: 'unclear', cause } as const]
+    const refusal = { guard: 'window', objections, remedy: 'wait' } as const
+    const steps = stepsOfDrill(refusedBy({ kind: 'guards', refusals: [refusal] }))
+    expect(steps.at(-1)?.steps).toMatchObject([
+      {
+        name: 'window: cannot be checked: no clock',
+        status: 'broken',
+        parameters: [{ name: 'remedy', value: 'wait' }],
+      },
+    ])
+  })
+
+  test('attaches neither an empty timeline nor an empty journal', () => {
+    const messages = messagesOfDrill(
+      { ...drill!, timeline: [] },
+      [],
+      { title: drill!.title, spec },
+      run,
+    )
+    expect(attachmentsOf(messages).map(({ name }) => name)).toEqual(['evidence'])
   })
 })
 

@@ -1,8 +1,7 @@
-// Where a test stands in Allure: labels by section, clause and incident, and links to its sources.
+// The place of a test in Allure: labels by section, clause and incident, and links to its sources.
 import type { Clause, Policy } from '#src/model/index.ts'
 import type { AllureOutcome } from './outcome.ts'
 
-/** What Allure calls a label, a link and a parameter. */
 export interface Label {
   readonly name: string
   readonly value: string
@@ -15,7 +14,7 @@ export interface Link {
 export interface Parameter {
   readonly name: string
   readonly value: string
-  /** Not a part of what tells one test from another over several runs. */
+  /** Whether the parameter does not identify the test over several runs. */
   readonly excluded?: boolean
 }
 
@@ -24,7 +23,7 @@ type Severity = 'blocker' | 'critical' | 'normal' | 'minor'
 /** Worst first. */
 const severities = ['blocker', 'critical', 'normal', 'minor'] as const satisfies Severity[]
 
-/** How much a broken clause of each kind matters. */
+/** The severity of breaking a clause of each kind. */
 const severityOf: Readonly<Record<Clause['kind'], Severity>> = {
   danger: 'blocker',
   must: 'critical',
@@ -34,18 +33,18 @@ const severityOf: Readonly<Record<Clause['kind'], Severity>> = {
   lesson: 'minor',
 }
 
-/** The clauses of a policy that these ids name, in the order of the policy. */
+/** The clauses with these ids, in the order of the policy. */
 export const clausesOf = (policy: Policy, ids: readonly string[]): readonly Clause[] =>
   policy.clauses.filter(({ id }) => ids.includes(id))
 
-/** The worst severity of some clauses; `normal` where there is none. */
+/** The worst severity of some clauses; `normal` for none. */
 export function worstSeverity(clauses: readonly Clause[]): Severity {
   const all = new Set(clauses.map(({ kind }) => severityOf[kind]))
   return severities.find(severity => all.has(severity)) ?? 'normal'
 }
 
 export interface Placement {
-  /** One alone: Allure shows a test below each of its sections and clauses together. */
+  /** Only one, because Allure shows a test once below each pair of a section and a clause. */
   readonly section: string
   readonly clauses: readonly Clause[]
   readonly story: string
@@ -69,17 +68,27 @@ export function labelsOf(placement: Placement): readonly Label[] {
   ]
 }
 
-/** The spec, and each document of the policy that a source names and that has an address. */
+/** An address in a source, without the punctuation of the sentence around it. */
+const address = /https?:\/\/[^\s<>"”]*[^\s<>"”.,;:!?)\]]/g
+
+/**
+ * Links to the documents of the policy that the sources cite and that have an address, to the
+ * addresses in the sources, and to the spec.
+ */
 export function linksOf(
   policy: Policy,
   sources: readonly string[],
   spec: { readonly name: string; readonly url: string },
 ): readonly Link[] {
   const cited = policy.documents.filter(({ id }) => sources.some(source => source.includes(id)))
+  const documents = cited.flatMap(({ id, title, url }): Link[] =>
+    url === undefined ? [] : [{ url, name: `${id}: ${title}`, type: 'tms' }],
+  )
+  const known = new Set(documents.map(({ url }) => url))
+  const addresses = new Set(sources.flatMap(source => source.match(address) ?? []))
   return [
-    ...cited.flatMap(({ id, title, url }): Link[] =>
-      url === undefined ? [] : [{ url, name: `${id}: ${title}`, type: 'tms' }],
-    ),
+    ...documents,
+    ...[...addresses.difference(known)].map((url): Link => ({ url, name: url, type: 'link' })),
     { ...spec, type: 'link' },
   ]
 }

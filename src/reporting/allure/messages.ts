@@ -1,12 +1,20 @@
-// What Allure hears of one verdict or one drill: labels, links, parameters, description, steps and
-// attachments, in the form of its own runtime messages.
+// The messages that Allure gets about one verdict or one drill: labels, links, parameters, a
+// description, steps and attachments.
 import type { RuntimeMessage } from 'allure-js-commons/sdk'
-import type { DrillResult, Entry, Judgement, Policy } from '#src/model/index.ts'
+import type { Clause, DrillResult, Entry, Judgement, Policy } from '#src/model/index.ts'
 import { eventText, outcomeText, reasonOf } from '#src/reporting/sentences.ts'
-import { clean, oneLine } from '#src/reporting/text.ts'
+import { oneLine } from '#src/reporting/text.ts'
 import { clausesOf, labelsOf, linksOf, type Parameter } from './labels.ts'
 import { outcomeOfDrill, outcomeOfJudgement } from './outcome.ts'
-import { stepsOf, type Step } from './steps.ts'
+import {
+  attachment,
+  json,
+  markdown,
+  metadata,
+  stepMessages,
+  type Paragraph,
+} from './runtime-messages.ts'
+import { stepsOfDrill, stepsOfFindings } from './steps.ts'
 
 /** What all tests of a run share. */
 export interface AllureRun {
@@ -17,17 +25,13 @@ export interface AllureRun {
 
 /** The test that a verdict belongs to. */
 export interface AllureTest {
-  /** The invariant's title; a drill has its own. */
+  /** The title of the invariant or the drill. */
   readonly title: string
-  /** Path of its spec from the project's root, and its address. */
+  /** The path of its spec from the root of the project, and its address. */
   readonly spec: { readonly name: string; readonly url: string }
 }
 
-type Metadata = Extract<RuntimeMessage, { type: 'metadata' }>['data']
-
-const metadata = (data: Metadata): RuntimeMessage => ({ type: 'metadata', data })
-
-/** Tells one cluster's test from another's over several runs; a seed does not. */
+/** The cluster and the target identify a test over several runs; the seed does not. */
 const parametersOf = ({ policy, target, seed }: AllureRun): Parameter[] => [
   { name: 'cluster', value: policy.cluster },
   { name: 'target', value: target },
@@ -38,37 +42,11 @@ const parametersOf = ({ policy, target, seed }: AllureRun): Parameter[] => [
 const sectionOf = (spec: string): string =>
   spec.slice(spec.lastIndexOf('/') + 1).replace(/\.spec\.ts$/, '')
 
-function attachment(name: string, content: string, contentType: string): RuntimeMessage {
-  return {
-    type: 'attachment_content',
-    data: {
-      name,
-      content: Buffer.from(content).toString('base64'),
-      encoding: 'base64',
-      contentType,
-    },
-  }
-}
+const clauseParagraphs = (clauses: readonly Clause[]): readonly Paragraph[] =>
+  clauses.map(({ id, statement, source }) => [id, `${statement} (${source})`])
 
-const json = (name: string, value: unknown): RuntimeMessage =>
-  attachment(name, `${JSON.stringify(value, null, 2)}\n`, 'application/json')
-
-/** A step with those in it. */
-const stepMessages = ({ name, start, stop, status, steps }: Step): readonly RuntimeMessage[] => [
-  { type: 'step_start', data: { name: oneLine(name), start } },
-  ...steps.flatMap(stepMessages),
-  { type: 'step_stop', data: { stop, status: status as never } },
-]
-
-/** Paragraphs of a description, as Markdown. */
-const description = (parts: readonly (readonly [label: string, text: string])[]): string =>
-  parts.map(([label, text]) => `**${label}:** ${clean(text)}`).join('\n\n')
-
-const clauseParts = (clauses: ReturnType<typeof clausesOf>) =>
-  clauses.map(({ id, statement, source }) => [id, `${statement} (${source})`] as const)
-
-/** The reason of a verdict that is none, or that is waived. */
-function reasonParts({ verdict }: Judgement): readonly (readonly [string, string])[] {
+/** Why a verdict neither holds nor is violated. */
+function reasonParagraphs({ verdict }: Judgement): readonly Paragraph[] {
   if (verdict.kind === 'unknown') return [['Unknown', reasonOf({ verdict })]]
   if (verdict.kind === 'not-applicable') return [['Not applicable', reasonOf({ verdict })]]
   if (verdict.kind !== 'waived') return []
@@ -76,27 +54,21 @@ function reasonParts({ verdict }: Judgement): readonly (readonly [string, string
   return [['Waived', `${reason} (${owner}, until ${until})`]]
 }
 
-/** One step for each finding: what was seen, with what was expected and the remedy. */
-const findingMessages = ({ verdict }: Judgement, at: number): readonly RuntimeMessage[] =>
-  (verdict.kind === 'violated' ? verdict.findings : []).flatMap(
-    ({ code, seen, expected, remedy }): RuntimeMessage[] => [
-      { type: 'step_start', data: { name: oneLine(`${code}: ${seen}`), start: at } },
-      {
-        type: 'step_metadata',
-        data: {
-          parameters: [
-            { name: 'expected', value: oneLine(expected) },
-            { name: 'remedy', value: oneLine(remedy) },
-          ],
-        },
-      },
-      { type: 'step_stop', data: { stop: at, status: 'failed' as never } },
-    ],
-  )
+/** The judgements of a violation, or the subjects that one test covers. */
+function evidenceOf(judgements: readonly Judgement[]): readonly RuntimeMessage[] {
+  if (judgements.length > 1)
+    return [
+      json(
+        'evidence',
+        judgements.map(({ subject }) => subject),
+      ),
+    ]
+  return judgements[0]?.verdict.kind === 'violated' ? [json('evidence', judgements)] : []
+}
 
 /**
- * What Allure hears of an invariant's verdicts in one test: one, or all subjects that hold and that
- * the policy does not name. `at` in ms since the epoch.
+ * The messages about the verdicts of an invariant in one test: a single verdict, or those of all
+ * subjects that hold and that the policy does not name. `at` in ms since the epoch.
  */
 export function messagesOfJudgements(
   judgements: readonly Judgement[],
@@ -106,9 +78,9 @@ export function messagesOfJudgements(
 ): readonly RuntimeMessage[] {
   const [first] = judgements
   if (first === undefined) return []
-  const { invariant, subject, verdict } = first
+  const { invariant, verdict } = first
+  const one = judgements.length === 1 ? first.subject : undefined
   const clauses = clausesOf(run.policy, first.clauses)
-  const [one] = judgements.length === 1 ? [subject] : []
   const labels = labelsOf({
     section: sectionOf(test.spec.name),
     clauses,
@@ -125,22 +97,14 @@ export function messagesOfJudgements(
       labels: [...labels],
       links: [...linksOf(run.policy, sources, test.spec)],
       parameters: parametersOf(run),
-      description: description([...reasonParts(first), ...clauseParts(clauses)]),
+      description: markdown([...reasonParagraphs(first), ...clauseParagraphs(clauses)]),
     }),
-    ...findingMessages(first, at),
-    ...(verdict.kind === 'violated' ? [json('evidence', judgements)] : []),
-    ...(one === undefined
-      ? [
-          json(
-            'evidence',
-            judgements.map(each => each.subject),
-          ),
-        ]
-      : []),
+    ...stepsOfFindings(first, at).flatMap(stepMessages),
+    ...evidenceOf(judgements),
   ]
 }
 
-/** The timeline as a table: Allure shows tab-separated values in columns. */
+/** The timeline as tab-separated values, which Allure shows as a table. */
 const timelineTable = ({ timeline }: DrillResult): string =>
   [
     ['time', 'phase', 'message'],
@@ -153,39 +117,49 @@ const timelineTable = ({ timeline }: DrillResult): string =>
     .map(row => `${row.join('\t')}\n`)
     .join('')
 
-/** What Allure hears of a drill. `journal`: what it noted before it acted. */
+/** The timeline and the journal unless they are empty, and the result without its timeline. */
+function attachmentsOf(drill: DrillResult, journal: readonly Entry[]): readonly RuntimeMessage[] {
+  const { timeline, ...evidence } = drill
+  return [
+    ...(timeline.length === 0
+      ? []
+      : [attachment('timeline', timelineTable(drill), 'text/tab-separated-values')]),
+    ...(journal.length === 0 ? [] : [json('journal', journal)]),
+    json('evidence', evidence),
+  ]
+}
+
+/** The messages about a drill. `journal`: the records that it wrote before it acted. */
 export function messagesOfDrill(
   drill: DrillResult,
   journal: readonly Entry[],
   test: AllureTest,
   run: AllureRun,
 ): readonly RuntimeMessage[] {
+  const { incident, outcome } = drill
   const clauses = clausesOf(run.policy, drill.clauses)
   const labels = labelsOf({
     section: 'drills',
     clauses,
-    story: drill.incident.story,
+    story: incident.story,
     owner: run.policy.owner,
     outcome: outcomeOfDrill(drill),
     tags: ['drill', run.target],
   })
-  const sources = [drill.incident.source, ...clauses.map(({ source }) => source)]
-  const { timeline: _, ...evidence } = drill
+  const sources = [incident.source, ...clauses.map(({ source }) => source)]
   return [
     metadata({
       testCaseId: `drill · ${drill.drill}`,
       labels: [...labels],
       links: [...linksOf(run.policy, sources, test.spec)],
       parameters: parametersOf(run),
-      description: description([
-        ['Incident', `${drill.incident.story} (${drill.incident.source})`],
-        ['Outcome', outcomeText(drill.outcome)],
-        ...clauseParts(clauses),
+      description: markdown([
+        ['Incident', `${incident.story} (${incident.source})`],
+        ['Outcome', outcomeText(outcome)],
+        ...clauseParagraphs(clauses),
       ]),
     }),
-    ...stepsOf(drill).flatMap(stepMessages),
-    attachment('timeline', timelineTable(drill), 'text/tab-separated-values'),
-    json('journal', journal),
-    json('evidence', evidence),
+    ...stepsOfDrill(drill).flatMap(stepMessages),
+    ...attachmentsOf(drill, journal),
   ]
 }

@@ -1,9 +1,8 @@
-// What a verdict or a drill comes to in Allure: one outcome each, and a category for each that
-// needs somebody's attention.
+// The outcome of a verdict or a drill in Allure, and a category for each outcome that fails a test.
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { statusOf } from '#src/reporting/status.ts'
 
-/** Allure's status of a test: `failed` where a policy is broken, `broken` where it is not known. */
+/** Allure's status of a test: `failed` for a broken policy, `broken` for an unknown result. */
 type Failure = 'failed' | 'broken'
 
 interface Kind {
@@ -63,7 +62,7 @@ export const isFailure = (outcome: AllureOutcome): outcome is FailedOutcome =>
 /** Allure's status of a failed test. */
 export const failureStatus = (outcome: FailedOutcome): Failure => failures[outcome].status
 
-/** The trace of a failed test: categories match it, whatever the message says. */
+/** The trace of a failed test. Categories match it, so that they do not depend on the message. */
 export const traceOf = (outcome: FailedOutcome): string => `outcome: ${outcome}`
 
 /** `categories.json`: a group for each outcome that fails a test. */

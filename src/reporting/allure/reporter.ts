@@ -1,5 +1,5 @@
-// Allure's reporter for vitest, configured: where results go, what they were made on, and how
-// failures are grouped.
+// The configuration of Allure's reporter for vitest: the folder of the results, the environment, and
+// the categories of failures.
 import { proofOf } from '#src/reporting/headline.ts'
 import type { Run } from '#src/model/index.ts'
 import { categories } from './outcome.ts'
@@ -28,7 +28,7 @@ export function allureReporter(options: AllureOptions): [string, Record<string, 
         seed: String(seed),
         ...versions,
       },
-      // Specs assert by verdicts: vitest's own matchers are no steps of theirs.
+      // Specs assert by verdicts. The matchers of vitest would only add noise to the steps.
       reportMatchers: false,
     },
   ]
