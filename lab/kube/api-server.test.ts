@@ -1,5 +1,4 @@
-// The server as a whole: discovery, health, access, disturbances, its log, and the same answers
-// each time.
+// The server as a whole: discovery, health, access, disturbances, its log and its determinism.
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from './patch/json.ts'
 import { rbac } from './api/rbac.ts'
@@ -15,7 +14,7 @@ import {
 } from './testbed.ts'
 
 describe('discovery', () => {
-  test('versions and groups', () => {
+  test('gives the version and the groups', () => {
     const bed = testbed({ version: 'v1.34.2' })
     expect(at(bed.ask('GET', '/version').body, 'gitVersion')).toBe('v1.34.2')
     expect(bed.ask('GET', '/api').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] })
@@ -44,7 +43,7 @@ describe('discovery', () => {
     ])
   })
 
-  test('resources with what is below them', () => {
+  test('lists resources with their subresources', () => {
     const resources = at(testbed().ask('GET', '/apis/apps/v1').body, 'resources')
     expect(
       Array.isArray(resources)
@@ -95,7 +94,7 @@ describe('access', () => {
     allows: (who: { verb: string }) => ['get', 'list', 'watch'].includes(who.verb),
   }
 
-  test('a refusal names user, verb, resource and place', () => {
+  test('a refusal names the user, the verb, the resource and the place', () => {
     const bed = testbed(onlyReads)
     expect(bed.names(podsPath)).toEqual([])
     expect(bed.ask('POST', podsPath, pod('x')).body).toEqual({
@@ -104,7 +103,8 @@ describe('access', () => {
       metadata: {},
       status: 'Failure',
       message:
-        'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group "" in the namespace "default"',
+        'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group ' +
+        '"" in the namespace "default"',
       reason: 'Forbidden',
       details: { kind: 'pods' },
       code: 403,
@@ -112,14 +112,16 @@ describe('access', () => {
     expect(
       bed.message('PATCH', `${deploymentsPath}/x/scale`, {}, 'application/merge-patch+json'),
     ).toBe(
-      'deployments.apps "x" is forbidden: User "kubernetes-admin" cannot patch resource "deployments/scale" in API group "apps" in the namespace "default"',
+      'deployments.apps "x" is forbidden: User "kubernetes-admin" cannot patch resource ' +
+        '"deployments/scale" in API group "apps" in the namespace "default"',
     )
     expect(bed.message('DELETE', '/api/v1/nodes/n1')).toBe(
-      'nodes "n1" is forbidden: User "kubernetes-admin" cannot delete resource "nodes" in API group "" at the cluster scope',
+      'nodes "n1" is forbidden: User "kubernetes-admin" cannot delete resource "nodes" in API ' +
+        'group "" at the cluster scope',
     )
   })
 
-  test('reviews tell beforehand', () => {
+  test('a review answers whether a request is allowed', () => {
     const ask = (bed: ReturnType<typeof testbed>, verb: string) =>
       bed.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
         apiVersion: 'authorization.k8s.io/v1',
@@ -134,7 +136,7 @@ describe('access', () => {
     expect(ask(open, 'delete').body).toMatchObject({ status: { allowed: false } })
   })
 
-  test('by the stored roles: a user is allowed what a binding gives, and no more', () => {
+  test('by the stored roles gives a user the rights of its bindings alone', () => {
     const bed = testbed()
     const allows = rbac(bed.context.store)
     const who = {
@@ -175,7 +177,7 @@ describe('access', () => {
 })
 
 describe('a disturbed server', () => {
-  test('answers what the disturbance says, until it is taken back', () => {
+  test('gives the answer of the disturbance until that is removed', () => {
     const bed = testbed()
     const back = bed.api.disturb(asked =>
       asked.path.endsWith('/pods')
@@ -192,14 +194,14 @@ describe('a disturbed server', () => {
     expect(bed.ask('GET', podsPath).status).toBe(200)
   })
 
-  test('may say nothing at all', () => {
+  test('may never answer', () => {
     const bed = testbed()
     bed.api.disturb(() => 'hang')
     expect(bed.api.handle(request('GET', '/version'))).toEqual({ kind: 'hang' })
   })
 })
 
-test('the log tells what was asked, and when', () => {
+test('the log has each request with its time', () => {
   const bed = testbed()
   bed.ask('GET', `${podsPath}?limit=5`)
   bed.context.clock.advance(1500)

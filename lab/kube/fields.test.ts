@@ -1,5 +1,4 @@
-// What requests say in their fields, and what is answered: wrong types, unknown names, texts that
-// are no JSON, sizes, warnings.
+// The fields of requests: wrong types, unknown names, texts that are not JSON, and warnings.
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from './patch/json.ts'
 import { rbac } from './api/rbac.ts'
@@ -32,9 +31,10 @@ function withWeb(): Testbed {
 const web = `${deploymentsPath}/web`
 
 describe('a value of the wrong type', () => {
-  test('is refused as Go’s decoder refuses it', () => {
+  test('is refused with the text of Go’s decoder', () => {
     expect(testbed().message('POST', maps, map({ data: { a: 1 } }))).toBe(
-      'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal ' +
+        'number into Go struct field ConfigMap.data of type string',
     )
     expect(
       testbed().message('POST', deploymentsPath, {
@@ -42,7 +42,8 @@ describe('a value of the wrong type', () => {
         spec: { ...deployment('x').spec, replicas: 'two' },
       }),
     ).toBe(
-      'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field Deployment.spec.replicas of type int32',
+      'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal ' +
+        'string into Go struct field Deployment.spec.replicas of type int32',
     )
     expect(
       testbed().message(
@@ -53,7 +54,7 @@ describe('a value of the wrong type', () => {
     ).toContain('Pod.spec.hostNetwork of type bool')
   })
 
-  test('in a strategic patch has an error of its own', () => {
+  test('has an error of its own in a strategic patch', () => {
     const { status, body } = withWeb().ask('PATCH', web, { spec: { replicas: 'two' } }, strategic)
     expect([status, at(body, 'details', 'causes')]).toEqual([
       422,
@@ -68,8 +69,8 @@ describe('a value of the wrong type', () => {
   })
 })
 
-describe('a field that the kind does not have', () => {
-  test('is not stored, and warned about unless it is refused or passed over', () => {
+describe('an unknown field', () => {
+  test('is not stored; it causes a warning, a refusal or neither', () => {
     const bed = testbed()
     const { headers, body } = bed.ask('POST', maps, map({ nope: { a: 1 } }))
     expect([headers['warning'], at(body, 'nope')]).toEqual([
@@ -85,7 +86,7 @@ describe('a field that the kind does not have', () => {
     )
   })
 
-  test('makes no change', () => {
+  test('alone changes nothing', () => {
     const bed = withWeb()
     const before = textAt(bed.ask('GET', web).body, 'metadata', 'resourceVersion')
     expect(
@@ -106,7 +107,7 @@ describe('a field that the kind does not have', () => {
 test.each([
   [strategic, { spec: { template: { spec: { nodeSelector: { $patch: 'replace' } } } } }],
   [strategic, { spec: { template: { spec: { volumes: [{ $patch: 'delete', name: 'nope' }] } } } }],
-])('a directive about nothing makes nothing: %s', (type, patch) => {
+])('a directive for a missing member creates none: %s', (type, patch) => {
   const bed = withWeb()
   const before = bed.ask('GET', web).body
   expect(bed.ask('PATCH', web, patch, type).body).toEqual(before)
@@ -117,8 +118,8 @@ test.each([
   ['nope', 'unexpected end of JSON input'],
   ['<a>', "invalid character '<' looking for beginning of value"],
   ['{"a":1', 'unexpected end of JSON input'],
-])('%s is no JSON, in Go’s words', (text, says) => {
-  expect(withWeb().message('PATCH', web, text, merge)).toBe(says)
+])('%s is refused with the text of Go’s decoder', (text, message) => {
+  expect(withWeb().message('PATCH', web, text, merge)).toBe(message)
 })
 
 describe('validation', () => {
@@ -129,13 +130,15 @@ describe('validation', () => {
       'a request above its limit',
       podsPath,
       container({ resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }),
-      'spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi',
+      'spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal ' +
+        'to memory limit of 1Gi',
     ],
     [
       'a probe without a port',
       podsPath,
       container({ livenessProbe: { httpGet: { path: '/' } } }),
-      'spec.containers[0].livenessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive',
+      'spec.containers[0].livenessProbe.httpGet.port: Invalid value: 0: must be between 1 and ' +
+        '65535, inclusive',
     ],
     [
       'a label’s key',
@@ -149,11 +152,11 @@ describe('validation', () => {
       service('x', { ports: [{ port: 0 }] }),
       'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive',
     ],
-  ])('refuses %s', (_, path, body, says) => {
-    expect(testbed().message('POST', path, body)).toContain(says)
+  ])('refuses %s', (_name, path, body, message) => {
+    expect(testbed().message('POST', path, body)).toContain(message)
   })
 
-  test('lets a request be as high as its limit, in other units too', () => {
+  test('accepts a request as high as its limit, also in other units', () => {
     expect(
       testbed().ask(
         'POST',
@@ -169,8 +172,8 @@ describe('validation', () => {
   })
 })
 
-describe('what is served', () => {
-  test('has a generation where a real server counts one', () => {
+describe('a served object', () => {
+  test('has a generation if a real server counts one', () => {
     const bed = withWeb()
     bed.ask('POST', maps, map({}))
     const generation = (path: string) => at(bed.ask('GET', path).body, 'metadata', 'generation')
@@ -181,13 +184,13 @@ describe('what is served', () => {
     ]).toEqual([1, undefined, undefined])
   })
 
-  test('of old kinds comes with a warning', () => {
+  test('of a deprecated kind comes with a warning', () => {
     expect(testbed().ask('GET', '/api/v1/namespaces/default/endpoints').headers['warning']).toBe(
       '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
     )
   })
 
-  test('of kinds that the lab only names is empty, and nothing can be made of them', () => {
+  test('of a kind that the lab only names does not exist and cannot be created', () => {
     const path = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers'
     const bed = testbed()
     expect([at(bed.ask('GET', path).body, 'items'), bed.ask('POST', path, {}).status]).toEqual([
@@ -196,15 +199,15 @@ describe('what is served', () => {
     ])
   })
 
-  test('as OpenAPI v2 to kubectl is a small document in protobuf', () => {
+  test('of OpenAPI v2 is a small document in protobuf', () => {
     const { api } = testbed()
-    const said = api.handle({
+    const answer = api.handle({
       method: 'GET',
       path: '/openapi/v2',
       query: new URLSearchParams(),
       headers: { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' },
     })
-    expect(said).toMatchObject({
+    expect(answer).toMatchObject({
       status: 200,
       headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
       body: '\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.35.0B\u0000J\u0000',
@@ -212,7 +215,7 @@ describe('what is served', () => {
   })
 })
 
-test('the note of kubectl apply follows server-side apply', () => {
+test('server-side apply updates the annotation of kubectl apply', () => {
   const bed = testbed()
   const note = 'kubectl.kubernetes.io/last-applied-configuration'
   bed.ask('POST', maps, {
@@ -226,11 +229,12 @@ test('the note of kubectl apply follows server-side apply', () => {
     'application/apply-patch+yaml',
   )
   expect(at(body, 'metadata', 'annotations', note)).toBe(
-    '{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"x","namespace":"default"}}\n',
+    '{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"x",' +
+      '"namespace":"default"}}\n',
   )
 })
 
-describe('somebody without rights', () => {
+describe('a user without rights', () => {
   const bed = testbed()
   const allows = rbac(bed.context.store)
   const asked = {
@@ -244,7 +248,7 @@ describe('somebody without rights', () => {
     path: '/apis/apps/v1',
   }
 
-  test('may look at what is served and ask what they may, and nothing else', () => {
+  test('may read discovery and ask for their rights, and nothing else', () => {
     expect([
       allows(asked),
       allows({

@@ -1,5 +1,5 @@
-// What real clients need besides objects: discovery in one piece, OpenAPI, bodies in protobuf,
-// strict fields, custom columns.
+// The forms that real clients need besides objects: aggregated discovery, OpenAPI, strict fields
+// and columns of custom kinds.
 import { describe, expect, test } from 'vitest'
 import { unknownFields } from './admission/field-validation.ts'
 import type { JsonObject } from './patch/json.ts'
@@ -7,7 +7,7 @@ import { at, listAt, objectAt, textAt } from './patch/json.ts'
 import { builtinKind } from './api/kinds.ts'
 import { testbed } from './testbed.ts'
 
-/** Asks with an Accept header. */
+/** The answer to a request with an Accept header. */
 function accepted(
   bed: ReturnType<typeof testbed>,
   path: string,
@@ -26,7 +26,7 @@ function accepted(
 describe('discovery', () => {
   const v2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
-  test('comes in one piece to who asks so', () => {
+  test('comes in one answer to clients that accept that', () => {
     const { type, body } = accepted(testbed(), '/apis', `${v2},application/json`)
     expect(type).toBe(v2)
     const apps = listAt(body, 'items').find(item => textAt(item, 'metadata', 'name') === 'apps')
@@ -50,7 +50,7 @@ describe('discovery', () => {
     ])
   })
 
-  test('comes piece by piece to all others', () => {
+  test('comes in parts to all others', () => {
     expect(accepted(testbed(), '/apis', 'application/json').body).toMatchObject({
       kind: 'APIGroupList',
     })
@@ -58,7 +58,7 @@ describe('discovery', () => {
 })
 
 describe('OpenAPI', () => {
-  test('says of each kind that its writes can be validated and tried', () => {
+  test('names the parameters that validate and try a write', () => {
     const { body } = accepted(testbed(), '/openapi/v3/apis/apps/v1', 'application/json')
     const patch = at(
       body,
@@ -79,7 +79,7 @@ describe('OpenAPI', () => {
     ])
   })
 
-  test('leads to no schema that is not there', () => {
+  test('has each schema that it refers to', () => {
     const bed = testbed()
     const paths = Object.keys(
       objectAt(accepted(bed, '/openapi/v3', 'application/json').body, 'paths'),
@@ -104,7 +104,7 @@ describe('strict fields', () => {
     spec: { replicas: 1, ...change },
   })
 
-  test('name what a kind does not have, and where', () => {
+  test('name each unknown field with its path', () => {
     expect(unknownFields(builtinKind('Deployment')!, deployment({}))).toEqual([])
     expect(
       unknownFields(
@@ -131,7 +131,7 @@ describe('strict fields', () => {
     ])
   })
 
-  test('know every field of what the world is made of', () => {
+  test('know the fields that the worlds use', () => {
     const volumes = [
       { name: 'a', emptyDir: {} },
       { name: 'b', persistentVolumeClaim: { claimName: 'c' } },

@@ -1,5 +1,5 @@
-// What admission and creation add by themselves: tokens, priorities, what a Job selects, how a
-// DaemonSet counts its templates.
+// Additions of admission and creation: tokens, priorities, selectors of Jobs and the template
+// generation of DaemonSets.
 import { describe, expect, test } from 'vitest'
 import { at, listAt, objectAt, textAt } from '#lab/kube/patch/json.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type Testbed,
 } from '#lab/kube/testbed.ts'
 
-/** A namespace that has what its controllers give it. */
+/** A namespace with the objects that its controllers create. */
 function withAccount(): Testbed {
   const bed = testbed()
   bed.put({
@@ -42,7 +42,7 @@ describe('a pod', () => {
     ).toEqual(['serviceAccountToken', 'configMap', 'downwardAPI'])
   })
 
-  test('gets none where it wants none, or where nobody made an account', () => {
+  test('gets no token if it declines, or if there is no account', () => {
     expect(
       at(specOf(withAccount(), pod('x', {}, { automountServiceAccountToken: false })), 'volumes'),
     ).toBeUndefined()
@@ -68,7 +68,7 @@ describe('a pod', () => {
     })
   })
 
-  test('asks for what it is limited to; a template says no more than it says', () => {
+  test('requests its limits, but a template does not', () => {
     const resources = { limits: { memory: '64Mi' } }
     const containers = [{ name: 'main', image: 'busybox:1.37', resources }]
     const bed = testbed()
@@ -84,7 +84,7 @@ describe('a pod', () => {
     expect(at(body, 'spec', 'template', 'spec', 'containers', 0, 'resources')).toEqual(resources)
   })
 
-  test('that is deleted at once is marked before it goes', () => {
+  test('that is deleted at once first gets its deletionTimestamp', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
     const watched = bed.watch(`${podsPath}?watch=true`)

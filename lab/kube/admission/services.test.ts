@@ -1,4 +1,4 @@
-// Services: addresses and node ports.
+// The addresses and node ports of Services.
 import { describe, expect, test } from 'vitest'
 import { at } from '#lab/kube/patch/json.ts'
 import { service, servicesPath, testbed } from '#lab/kube/testbed.ts'
@@ -9,7 +9,7 @@ describe('Services', () => {
     nodePort: at(body, 'spec', 'ports', 0, 'nodePort'),
   })
 
-  test('get an address of the service network; NodePorts a port above the lower band', () => {
+  test('get a free address, and NodePorts a port above the lower band', () => {
     const bed = testbed()
     const one = bed.ask('POST', servicesPath, service('one')).body
     const two = bed.ask('POST', servicesPath, service('two', { type: 'NodePort' })).body
@@ -20,7 +20,7 @@ describe('Services', () => {
     expect(at(one, 'spec', 'clusterIP')).not.toBe(at(two, 'spec', 'clusterIP'))
   })
 
-  test('a port that is taken is refused', () => {
+  test('may not use a node port of another Service', () => {
     const bed = testbed()
     bed.ask(
       'POST',
@@ -39,7 +39,8 @@ describe('Services', () => {
       metadata: {},
       status: 'Failure',
       message:
-        'Service "two" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated',
+        'Service "two" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port ' +
+        'is already allocated',
       reason: 'Invalid',
       details: {
         name: 'two',
@@ -56,17 +57,18 @@ describe('Services', () => {
     })
   })
 
-  test('the range is an option: 3000 is a node port where the API server was told so', () => {
+  test('have node ports in the range of the options', () => {
     const wanted = service('pds', { type: 'NodePort', ports: [{ port: 3000, nodePort: 3000 }] })
     expect(testbed().message('POST', servicesPath, wanted)).toBe(
-      'Service "pds" is invalid: spec.ports[0].nodePort: Invalid value: 3000: provided port is not in the valid range. The range of valid ports is 30000-32767',
+      'Service "pds" is invalid: spec.ports[0].nodePort: Invalid value: 3000: provided port is ' +
+        'not in the valid range. The range of valid ports is 30000-32767',
     )
     expect(
       testbed({ nodePorts: { from: 1, to: 65_535 } }).ask('POST', servicesPath, wanted).status,
     ).toBe(201)
   })
 
-  test('one Service may have TCP and UDP on one node port', () => {
+  test('may use one node port for TCP and for UDP', () => {
     const both = service('dns', {
       type: 'NodePort',
       ports: [
@@ -77,11 +79,10 @@ describe('Services', () => {
     expect(testbed().ask('POST', servicesPath, both).status).toBe(201)
   })
 
-  test('becoming a NodePort allocates, an update keeps, becoming a ClusterIP frees', () => {
+  test('keep their node port until they become a ClusterIP', () => {
     const bed = testbed()
     bed.ask('POST', servicesPath, service('x'))
-    const patch = (body: object) =>
-      bed.ask('PATCH', `${servicesPath}/x`, body, 'application/merge-patch+json').body
+    const patch = (body: object) => bed.mergePatch(`${servicesPath}/x`, body).body
     const port = ports(patch({ spec: { type: 'NodePort' } })).nodePort
     expect(port).toBeTypeOf('number')
     const replaced = bed.ask('PUT', `${servicesPath}/x`, service('x', { type: 'NodePort' }))
@@ -96,11 +97,12 @@ describe('Services', () => {
     })
   })
 
-  test('an address cannot be changed nor had twice', () => {
+  test('have an address of their own that does not change', () => {
     const bed = testbed()
     bed.ask('POST', servicesPath, service('x', { clusterIP: '10.96.0.10' }))
     expect(bed.message('POST', servicesPath, service('y', { clusterIP: '10.96.0.10' }))).toBe(
-      'Service "y" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+      'Service "y" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to ' +
+        'allocate IP 10.96.0.10: provided IP is already allocated',
     )
     expect(
       bed.message(
@@ -110,7 +112,8 @@ describe('Services', () => {
         'application/merge-patch+json',
       ),
     ).toBe(
-      'Service "x" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.0.11"]: may not change once set',
+      'Service "x" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.0.11"]: may not ' +
+        'change once set',
     )
   })
 })

@@ -7,7 +7,7 @@ import {
   setHeaderOptions,
   Watch,
 } from '@kubernetes/client-node'
-import type { Dispatcher } from 'undici'
+import type { Dispatcher, RequestInit } from 'undici'
 import { fetch } from 'undici'
 import { describe, expect, test } from 'vitest'
 import type { Connect, Connection } from './dispatcher.ts'
@@ -24,7 +24,29 @@ import {
 
 const server = 'https://127.0.0.1:6443'
 
-/** A cluster behind a dispatcher whose way there can be changed, and whose server can die. */
+/** Sends a request with undici's fetch, and reads the JSON of the answer. */
+async function send(
+  dispatcher: Dispatcher,
+  method: string,
+  path: string,
+  body?: unknown,
+  type = 'application/json',
+) {
+  const init: RequestInit = { dispatcher, method }
+  if (body !== undefined) {
+    init.body = JSON.stringify(body)
+    init.headers = { 'content-type': type }
+  }
+  const response = await fetch(server + path, init)
+  return {
+    status: response.status,
+    date: response.headers.get('date'),
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as object,
+  }
+}
+
+/** A cluster behind a dispatcher. Its connection can be replaced, and its server can die. */
 function connected(ms = 5) {
   const bed = testbed()
   const listeners = new Set<() => void>()
@@ -43,27 +65,13 @@ function connected(ms = 5) {
     way.asked.push(to)
     return way.connection
   })
-  const call = async (method: string, path: string, body?: unknown, type = 'application/json') => {
-    const response = await fetch(server + path, {
-      dispatcher,
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': type } }),
-    })
-    return {
-      status: response.status,
-      date: response.headers.get('date'),
-      type: response.headers.get('content-type'),
-      body: (await response.json()) as object,
-    }
-  }
   return {
     bed,
     clock,
     dispatcher,
     way,
-    call,
+    call: (method: string, path: string, body?: unknown, type?: string) =>
+      send(dispatcher, method, path, body, type),
     listeners,
     since: () => clock.now() - beginning,
     die: () => [...listeners].forEach(listener => listener()),
@@ -88,7 +96,7 @@ async function failure(
 }
 
 describe('fetch', () => {
-  test('takes virtual time, and its answers carry it', async () => {
+  test('takes virtual time, and its answers are dated by it', async () => {
     const { call, clock, since, way } = connected(250)
     expect(await call('GET', '/api')).toMatchObject({
       status: 200,
@@ -111,7 +119,7 @@ describe('fetch', () => {
     )
   })
 
-  test('brings bodies: create, patch, delete', async () => {
+  test('sends bodies: create, patch, delete', async () => {
     const { call } = connected()
     expect(await call('POST', podsPath, pod('x', {}, { nodeName: 'n1' }))).toMatchObject({
       status: 201,
@@ -131,7 +139,7 @@ describe('fetch', () => {
     })
   })
 
-  test('takes bytes and streams as bodies, and sizes beyond any buffer', async () => {
+  test('sends bytes and streams, also beyond the size of a buffer', async () => {
     const { bed, dispatcher } = connected()
     const data = { big: 'ü'.repeat(200_000) }
     const text = JSON.stringify({ metadata: { name: 'c' }, data })
@@ -188,7 +196,8 @@ describe('fetch', () => {
         kind: 'tls',
         code: 'ERR_TLS_CERT_ALTNAME_INVALID',
         message:
-          "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: 10.5.0.2",
+          "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the " +
+          "cert's list: 10.5.0.2",
         ms: 8,
       },
       {
@@ -196,7 +205,8 @@ describe('fetch', () => {
         host: '127.0.0.1',
         reason: "IP: 127.0.0.1 is not in the cert's list: 10.5.0.2",
         message:
-          "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: 10.5.0.2",
+          "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the " +
+          "cert's list: 10.5.0.2",
       },
     ],
     [
@@ -215,7 +225,7 @@ describe('fetch', () => {
           'write EPROTO 00:error:0A000438:SSL routines:ssl3_read_bytes:tlsv1 alert internal error',
       },
     ],
-  ])('fails as undici does: %j', async (connection, cause) => {
+  ])('fails like undici: %j', async (connection, cause) => {
     const { call, way, since } = connected()
     way.connection = connection
     expect(await failure(call('GET', '/version'))).toEqual({
@@ -226,7 +236,7 @@ describe('fetch', () => {
     expect(since()).toBe(connection.ms)
   })
 
-  test('of a silent server waits until its signal aborts', async () => {
+  test('waits for a silent server until its signal aborts', async () => {
     const { clock, dispatcher, way, since } = connected()
     way.connection = { kind: 'silent', ms: 0 }
     const controller = new AbortController()
@@ -237,7 +247,7 @@ describe('fetch', () => {
     expect(since()).toBe(10_000)
   })
 
-  test('of a server that hangs waits the same way, and other requests go on', async () => {
+  test('waits for a hanging server, while other requests go on', async () => {
     const { bed, call, clock, dispatcher } = connected()
     bed.api.disturb(request => (request.path === '/version' ? 'hang' : undefined))
     const controller = new AbortController()
@@ -248,7 +258,7 @@ describe('fetch', () => {
     expect(await hanging).toMatchObject({ name: 'AbortError' })
   })
 
-  test('whose server dies under way breaks', async () => {
+  test('breaks when the server dies under way', async () => {
     const { call, clock, die, since, listeners } = connected(100)
     clock.after(40, die)
     expect(await failure(call('GET', '/version'))).toMatchObject({
@@ -258,7 +268,7 @@ describe('fetch', () => {
     expect({ at: since(), listening: listeners.size }).toEqual({ at: 40, listening: 0 })
   })
 
-  test('that was aborted before it began asks nobody', async () => {
+  test('does not connect if its signal has already aborted', async () => {
     const { dispatcher, way } = connected()
     expect(await failure(fetch(server, { dispatcher, signal: AbortSignal.abort() }))).toMatchObject(
       { name: 'AbortError' },
@@ -266,7 +276,7 @@ describe('fetch', () => {
     expect(way.asked).toEqual([])
   })
 
-  test('many at once are answered in the order of their latency', async () => {
+  test('answers concurrent requests in the order of their latency', async () => {
     const { bed, dispatcher, way } = connected()
     const order: number[] = []
     await Promise.all(
@@ -286,7 +296,7 @@ describe('fetch', () => {
   })
 })
 
-test('the plain request of a dispatcher works too', async () => {
+test('the request method of a dispatcher works as well', async () => {
   const { dispatcher, since } = connected()
   const made = await dispatcher.request({
     origin: server,
@@ -346,7 +356,7 @@ describe("client-node's Watch", () => {
     return { ...lab, seen, controller }
   }
 
-  test('hears of changes at the time when they happen', async () => {
+  test('gets each change when it happens', async () => {
     const { bed, clock, seen, controller } = await watching()
     clock.after(1000, () => bed.ask('POST', podsPath, pod('a')))
     clock.after(2500, () => bed.ask('POST', podsPath, pod('b')))
@@ -376,14 +386,14 @@ describe("client-node's Watch", () => {
     expect(seen).toEqual([[], ['reaction']])
   })
 
-  test('alone makes no time pass', async () => {
+  test('makes no time pass by itself', async () => {
     const { since, controller } = await watching()
     for (let turn = 0; turn < 20; turn += 1) await new Promise(done => setImmediate(done))
     expect(since()).toBe(5)
     controller.abort()
   })
 
-  test('breaks when the server dies, and nothing of it is left', async () => {
+  test('breaks when the server dies, and leaves no listener', async () => {
     const { clock, die, seen, listeners } = await watching()
     clock.after(3000, die)
     await clock.sleep(5000)
@@ -391,7 +401,7 @@ describe("client-node's Watch", () => {
     expect(listeners.size).toBe(0)
   })
 
-  test('of a refused connection is done at once', async () => {
+  test('ends at once if the connection is refused', async () => {
     const lab = connected()
     lab.way.connection = { kind: 'refused', ms: 2 }
     const ends: unknown[] = []
@@ -409,7 +419,7 @@ describe("client-node's Watch", () => {
     ])
   })
 
-  test('is told of an expired version and of the end', async () => {
+  test('gets the error of an expired version, and its end', async () => {
     const lab = connected()
     lab.bed.ask('POST', podsPath, pod('a'))
     lab.bed.ask('POST', podsPath, pod('b'))
@@ -425,7 +435,7 @@ describe("client-node's Watch", () => {
     expect(seen).toEqual([['ERROR', 410], null])
   })
 
-  test('gets a thousand objects at one moment', async () => {
+  test('gets a thousand objects at the same time', async () => {
     const lab = connected()
     for (let index = 0; index < 1000; index += 1) lab.bed.put(pod(`p${index}`))
     const seen: number[] = []

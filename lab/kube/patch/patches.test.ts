@@ -1,4 +1,4 @@
-// Patches: what each form makes of a document.
+// Patches in their four forms.
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from './json.ts'
 import { applyConfig } from './patch-apply.ts'
@@ -35,10 +35,10 @@ describe('JSON patch', () => {
 
   test.each<[string, JsonObject]>([
     ['a test that fails', { op: 'test', path: '/a/0', value: 5 }],
-    ['removing what is not there', { op: 'remove', path: '/nope' }],
-    ['replacing what is not there', { op: 'replace', path: '/nope', value: 1 }],
+    ['removing a missing member', { op: 'remove', path: '/nope' }],
+    ['replacing a missing member', { op: 'replace', path: '/nope', value: 1 }],
     ['an index past the end', { op: 'add', path: '/a/7', value: 1 }],
-  ])('%s is 422 and says no more than upstream', (_name, operation) => {
+  ])('%s is 422 without details', (_name, operation) => {
     expect(() => applyJsonPatch({ a: [1] }, [operation])).toThrow(
       expect.objectContaining({
         code: 422,
@@ -48,7 +48,7 @@ describe('JSON patch', () => {
   })
 })
 
-test('merge patch: null takes away, objects merge, lists are replaced', () => {
+test('a merge patch removes by null, merges objects and replaces lists', () => {
   expect(
     applyMergePatch(
       { a: { b: 1, c: 2 }, list: [1, 2], gone: true },
@@ -63,7 +63,7 @@ describe('strategic merge patch', () => {
 
   test.each<[string, JsonObject, JsonObject, JsonObject]>([
     [
-      'containers are found by name, others stay',
+      'merges containers by name and keeps the others',
       spec([
         { name: 'a', image: '1' },
         { name: 'b', image: '1' },
@@ -75,13 +75,13 @@ describe('strategic merge patch', () => {
       ]),
     ],
     [
-      'a container that is new goes to the end',
+      'appends a new container',
       spec([{ name: 'a' }]),
       spec([{ name: 'b', image: '2' }]),
       spec([{ name: 'a' }, { name: 'b', image: '2' }]),
     ],
     [
-      '$patch: delete takes an entry',
+      '$patch: delete removes an entry',
       spec([{ name: 'a' }, { name: 'b' }]),
       spec([{ name: 'a', $patch: 'delete' }]),
       spec([{ name: 'b' }]),
@@ -99,19 +99,19 @@ describe('strategic merge patch', () => {
       { s: { c: 3 } },
     ],
     [
-      '$patch: delete takes an object',
+      '$patch: delete removes an object',
       { s: { a: 1 }, t: 1 },
       { s: { $patch: 'delete' } },
       { t: 1 },
     ],
     [
-      '$retainKeys keeps nothing else',
+      '$retainKeys removes all other members',
       { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } },
       { strategy: { $retainKeys: ['type'], type: 'Recreate' } },
       { strategy: { type: 'Recreate' } },
     ],
     [
-      'env by name, ports by containerPort, mounts by mountPath',
+      'merges env by name, ports by containerPort, mounts by mountPath',
       spec([
         {
           name: 'a',
@@ -138,25 +138,25 @@ describe('strategic merge patch', () => {
       ]),
     ],
     [
-      'service ports by port',
+      'merges the ports of Services by port',
       { spec: { ports: [{ port: 1, nodePort: 5 }] } },
       { spec: { ports: [{ port: 1, nodePort: 6 }] } },
       { spec: { ports: [{ port: 1, nodePort: 6 }] } },
     ],
     [
-      'tolerations are replaced whole',
+      'replaces tolerations',
       { spec: { tolerations: [{ key: 'a' }] } },
       { spec: { tolerations: [{ key: 'b' }] } },
       { spec: { tolerations: [{ key: 'b' }] } },
     ],
     [
-      'taints are replaced whole',
+      'replaces taints',
       { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } },
       { spec: { taints: [{ key: 'b', effect: 'NoExecute' }] } },
       { spec: { taints: [{ key: 'b', effect: 'NoExecute' }] } },
     ],
     [
-      'conditions by type',
+      'merges conditions by type',
       {
         status: {
           conditions: [
@@ -176,25 +176,25 @@ describe('strategic merge patch', () => {
       },
     ],
     [
-      'owners by uid',
+      'merges owners by uid',
       { metadata: { ownerReferences: [{ uid: '1', name: 'a' }] } },
       { metadata: { ownerReferences: [{ uid: '1', $patch: 'delete' }] } },
       { metadata: { ownerReferences: [] } },
     ],
     [
-      'finalizers are a set',
+      'adds finalizers to the set',
       { metadata: { finalizers: ['a'] } },
       { metadata: { finalizers: ['a', 'b'] } },
       { metadata: { finalizers: ['a', 'b'] } },
     ],
     [
-      '$deleteFromPrimitiveList takes from a set',
+      '$deleteFromPrimitiveList removes from a set',
       { metadata: { finalizers: ['a', 'b'] } },
       { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'] } },
       { metadata: { finalizers: ['b'] } },
     ],
     [
-      '$setElementOrder orders',
+      '$setElementOrder orders a list',
       spec([{ name: 'a' }, { name: 'b' }]),
       {
         spec: {
@@ -205,7 +205,7 @@ describe('strategic merge patch', () => {
       spec([{ name: 'c' }, { name: 'b' }, { name: 'a' }]),
     ],
     [
-      'null takes a field',
+      'null removes a member',
       { metadata: { labels: { a: '1', b: '2' } } },
       { metadata: { labels: { a: null } } },
       { metadata: { labels: { b: '2' } } },
@@ -214,7 +214,7 @@ describe('strategic merge patch', () => {
     expect(applyStrategicPatch(before, patch)).toEqual(after)
   })
 
-  test('an entry without its merge key is refused', () => {
+  test('refuses an entry without its merge key', () => {
     expect(() => applyStrategicPatch(spec([]), spec([{ image: 'x' }]))).toThrow(
       'map: map[image:x] does not contain declared merge key: name',
     )
@@ -235,7 +235,7 @@ describe('server-side apply', () => {
     spec,
   })
 
-  test('what a manager no longer applies goes, what others hold stays', () => {
+  test('removes fields that no manager applies any more', () => {
     const first = applyConfig(
       undefined,
       config({
@@ -264,7 +264,7 @@ describe('server-side apply', () => {
     })
   })
 
-  test('another value for a field of another manager is a conflict, unless forced', () => {
+  test('refuses another value for a field of another manager, unless forced', () => {
     const live = applyConfig(undefined, config({ replicas: 2 }), by('one'))
     expect(() => applyConfig(live, config({ replicas: 3 }), by('two'))).toThrow(
       'Apply failed with 1 conflict: conflict with "one": .spec.replicas',
@@ -274,7 +274,7 @@ describe('server-side apply', () => {
     expect(() => applyConfig(taken, config({ replicas: 4 }), by('two'))).not.toThrow()
   })
 
-  test('the same value is shared', () => {
+  test('lets managers share a field with the same value', () => {
     const live = applyConfig(undefined, config({ replicas: 2 }), by('one'))
     const both = applyConfig(live, config({ replicas: 2 }), by('two'))
     expect(applyConfig(both, config({}), by('one'))['spec']).toEqual({ replicas: 2 })
@@ -282,12 +282,13 @@ describe('server-side apply', () => {
 })
 
 describe('PATCH', () => {
-  test('apply takes YAML and creates what is not there', () => {
+  test('with apply accepts YAML and creates a missing object', () => {
     const bed = testbed()
     const yaml = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  key: value\n`
     const path = '/api/v1/namespaces/default/configmaps/c'
     expect(bed.message('PATCH', path, yaml, 'application/apply-patch+yaml')).toBe(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for ' +
+        'apply patch',
     )
     expect(
       bed.ask('PATCH', `${path}?fieldManager=me`, yaml, 'application/apply-patch+yaml').status,
@@ -302,24 +303,25 @@ describe('PATCH', () => {
     expect(again.body).not.toHaveProperty('data.key')
   })
 
-  test('a resourceVersion in a patch must be the stored one', () => {
+  test('with a resourceVersion needs the stored one', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
     const patch = { metadata: { resourceVersion: '1', labels: { a: 'b' } } }
-    expect(bed.ask('PATCH', `${podsPath}/x`, patch, 'application/merge-patch+json').body).toEqual({
+    expect(bed.mergePatch(`${podsPath}/x`, patch).body).toEqual({
       kind: 'Status',
       apiVersion: 'v1',
       metadata: {},
       status: 'Failure',
       message:
-        'Operation cannot be fulfilled on pods "x": the object has been modified; please apply your changes to the latest version and try again',
+        'Operation cannot be fulfilled on pods "x": the object has been modified; please apply ' +
+        'your changes to the latest version and try again',
       reason: 'Conflict',
       details: { name: 'x', kind: 'pods' },
       code: 409,
     })
   })
 
-  test('a patch that changes nothing leaves the version; a change of spec raises the generation, of labels not', () => {
+  test('makes a version for a change alone, and a generation for the spec alone', () => {
     const bed = testbed()
     bed.ask('POST', deploymentsPath, deployment('x'))
     const patch = (body: object) =>
@@ -336,24 +338,14 @@ describe('PATCH', () => {
     })
   })
 
-  test('an object that came without defaults gets none by a patch', () => {
+  test('adds no defaults to an object that was stored without', () => {
     const bed = testbed()
     bed.put(deployment('bare'))
-    bed.ask(
-      'PATCH',
-      `${deploymentsPath}/bare`,
-      { metadata: { annotations: { note: 'x' } } },
-      'application/merge-patch+json',
-    )
+    bed.mergePatch(`${deploymentsPath}/bare`, { metadata: { annotations: { note: 'x' } } })
     expect(bed.ask('GET', `${deploymentsPath}/bare`).body).toMatchObject({
       metadata: { generation: 1 },
     })
-    const { body } = bed.ask(
-      'PATCH',
-      `${deploymentsPath}/bare`,
-      { spec: { replicas: 2 } },
-      'application/merge-patch+json',
-    )
+    const { body } = bed.mergePatch(`${deploymentsPath}/bare`, { spec: { replicas: 2 } })
     expect(body).toMatchObject({
       metadata: { generation: 2 },
       spec: { ...deployment('bare').spec, replicas: 2 },
@@ -361,7 +353,7 @@ describe('PATCH', () => {
     expect(body).not.toHaveProperty('spec.strategy')
   })
 
-  test('an unknown type is 415', () => {
+  test('of an unknown type is 415', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
     expect(bed.ask('PATCH', `${podsPath}/x`, {}, 'text/plain')).toMatchObject({

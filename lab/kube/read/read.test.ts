@@ -1,4 +1,4 @@
-// Reading: selectors, pages, errors, other forms of the same objects.
+// Reads: selectors, pages, errors, and other forms of the same objects.
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from '#lab/kube/patch/json.ts'
 import { pod, podsPath, testbed } from '#lab/kube/testbed.ts'
@@ -29,7 +29,7 @@ describe('label selectors', () => {
     )
   })
 
-  test('a text that is no selector is refused', () => {
+  test('any other text is refused', () => {
     expect(
       three().ask('GET', `${podsPath}?labelSelector=${encodeURIComponent('app=(web')}`),
     ).toMatchObject({
@@ -37,7 +37,8 @@ describe('label selectors', () => {
       body: {
         reason: 'BadRequest',
         message:
-          "unable to parse requirement: found 'app=(web', expected: a label selector such as key=value, key in (a,b) or !key",
+          "unable to parse requirement: found 'app=(web', expected: a label selector such as " +
+          'key=value, key in (a,b) or !key',
       },
     })
   })
@@ -53,13 +54,13 @@ describe('field selectors', () => {
     expect(three().names(`/api/v1/pods?fieldSelector=${selector}`)).toEqual(names)
   })
 
-  test('a field that the kind does not offer is refused with its name', () => {
+  test('an unknown field is refused by its name', () => {
     expect(three().message('GET', `${podsPath}?fieldSelector=spec.foo=1`)).toBe(
       'field label not supported: spec.foo',
     )
   })
 
-  test('events are found by what they are about, in both their forms', () => {
+  test('find events by their subject, in both their forms', () => {
     const bed = testbed()
     bed.put({
       apiVersion: 'v1',
@@ -87,7 +88,7 @@ describe('field selectors', () => {
 })
 
 describe('lists', () => {
-  test('carry kind and version of the list, and none of the items', () => {
+  test('have a kind and a version, and their items have none', () => {
     const { body } = three().ask('GET', '/api/v1/pods?limit=1')
     expect(body).toMatchObject({
       kind: 'PodList',
@@ -97,7 +98,7 @@ describe('lists', () => {
     expect(Object.keys(at(body, 'items', 0) as object)).toEqual(['metadata', 'spec', 'status'])
   })
 
-  test('pages show one moment, whatever changes between them', () => {
+  test('have pages of one version, whatever changes between them', () => {
     const bed = three()
     const first = bed.ask('GET', `${podsPath}?limit=2`).body
     bed.ask('DELETE', `${podsPath}/b`)
@@ -111,7 +112,7 @@ describe('lists', () => {
     expect(bed.names(podsPath)).toEqual(['a', 'bb', 'c', 'd'])
   })
 
-  test('a page whose moment is forgotten is 410', () => {
+  test('answer 410 for a page whose version is gone', () => {
     const bed = three()
     const token = textAt(bed.ask('GET', `${podsPath}?limit=1`).body, 'metadata', 'continue')
     bed.ask('POST', podsPath, pod('d'))
@@ -122,7 +123,7 @@ describe('lists', () => {
     })
   })
 
-  test('a version that is still to come is 504', () => {
+  test('answer 504 for a version in the future', () => {
     expect(three().ask('GET', `${podsPath}?resourceVersion=9999`).body).toEqual({
       kind: 'Status',
       apiVersion: 'v1',
@@ -139,8 +140,8 @@ describe('lists', () => {
   })
 })
 
-describe('what is not there', () => {
-  test('an object', () => {
+describe('something missing', () => {
+  test('may be an object', () => {
     expect(testbed().ask('GET', `${podsPath}/x`)).toEqual({
       status: 404,
       headers: {
@@ -161,7 +162,7 @@ describe('what is not there', () => {
     })
   })
 
-  test('an object of a group', () => {
+  test('may be an object of a group', () => {
     expect(testbed().message('GET', '/apis/apps/v1/namespaces/default/deployments/x')).toBe(
       'deployments.apps "x" not found',
     )
@@ -174,7 +175,7 @@ describe('what is not there', () => {
     '/apis/apps/v1/pods',
     '/api/v1/pods/x',
     '/api/v1/namespaces/default/nodes',
-  ])('a path: %s', path => {
+  ])('may be a path: %s', path => {
     expect(testbed().ask('GET', path)).toMatchObject({
       status: 404,
       body: '404 page not found\n',
@@ -182,7 +183,7 @@ describe('what is not there', () => {
     })
   })
 
-  test('a method', () => {
+  test('may be a method', () => {
     expect(testbed().ask('PUT', podsPath, {}).body).toEqual({
       kind: 'Status',
       apiVersion: 'v1',
@@ -196,7 +197,7 @@ describe('what is not there', () => {
   })
 })
 
-test('kinds of a CustomResourceDefinition are served from then on', () => {
+test('a CustomResourceDefinition adds a kind', () => {
   const bed = testbed()
   expect(bed.ask('GET', '/apis/lab.dev/v1/namespaces/default/widgets').status).toBe(404)
   bed.put({

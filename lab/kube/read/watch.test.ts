@@ -1,17 +1,12 @@
-// Watching: what is there, what changes, resuming, bookmarks, and the end of history.
+// Watches: present objects, changes, resumption, bookmarks, and the end of the history.
 import { describe, expect, test } from 'vitest'
 import { pod, podsPath, request, testbed } from '#lab/kube/testbed.ts'
 
 const label = (bed: ReturnType<typeof testbed>, name: string, app: string) =>
-  bed.ask(
-    'PATCH',
-    `${podsPath}/${name}`,
-    { metadata: { labels: { app } } },
-    'application/merge-patch+json',
-  )
+  bed.mergePatch(`${podsPath}/${name}`, { metadata: { labels: { app } } })
 
 describe('a watch', () => {
-  test('without a version begins with what is there, then tells what changes', () => {
+  test('without a version starts with the present objects', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
     const watched = bed.watch(`${podsPath}?watch=true`)
@@ -35,7 +30,7 @@ describe('a watch', () => {
     })
   })
 
-  test('from a version tells exactly what came after it', () => {
+  test('from a version gets exactly the changes after it', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
     bed.ask('POST', podsPath, pod('b'))
@@ -50,7 +45,7 @@ describe('a watch', () => {
     ])
   })
 
-  test('from a version that is forgotten says 410 and ends', () => {
+  test('from a version before the history gets 410 and ends', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
     bed.ask('POST', podsPath, pod('b'))
@@ -61,7 +56,7 @@ describe('a watch', () => {
     })
   })
 
-  test('from the newest version goes on even when all before is forgotten', () => {
+  test('from the newest version goes on without any history', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
     bed.context.store.compact()
@@ -89,7 +84,7 @@ describe('a watch', () => {
     ])
   })
 
-  test('of one namespace or one object hears of no other', () => {
+  test('of one namespace or one object gets no event of another', () => {
     const bed = testbed()
     const other = bed.watch('/api/v1/namespaces/other/pods?watch=true')
     const one = bed.watch(`${podsPath}?watch=true&fieldSelector=metadata.name=a`)
@@ -103,7 +98,7 @@ describe('a watch', () => {
     ])
   })
 
-  test('gets bookmarks each minute where it allows them', () => {
+  test('gets a bookmark each minute if it allows them', () => {
     const bed = testbed()
     const plain = bed.watch(`${podsPath}?watch=true`)
     const marked = bed.watch(`${podsPath}?watch=true&allowWatchBookmarks=true`)
@@ -113,13 +108,14 @@ describe('a watch', () => {
     expect([plain.lines, marked.lines]).toEqual([[], ['BOOKMARK  @1002', 'BOOKMARK  @1003']])
   })
 
-  test('a list that is watched ends its beginning with a bookmark that says so', () => {
+  test('with initial events gets a bookmark at their end', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
     const response = bed.api.handle(
       request(
         'GET',
-        `${podsPath}?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1`,
+        `${podsPath}?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&` +
+          'resourceVersionMatch=NotOlderThan&timeoutSeconds=1',
       ),
     )
     const lines: string[] = []
@@ -130,12 +126,14 @@ describe('a watch', () => {
       )
     bed.context.clock.advance(1000)
     expect(lines.slice(1)).toEqual([
-      '{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"1003","creationTimestamp":null,"annotations":{"k8s.io/initial-events-end":"true"}}}}\n',
+      '{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1",' +
+        '"metadata":{"resourceVersion":"1003","creationTimestamp":null,' +
+        '"annotations":{"k8s.io/initial-events-end":"true"}}}}\n',
       'end',
     ])
   })
 
-  test('ends after timeoutSeconds, and without after half an hour to an hour', () => {
+  test('ends after timeoutSeconds, or after 30 to 60 minutes without', () => {
     const bed = testbed()
     const short = bed.watch(`${podsPath}?watch=true&timeoutSeconds=60`)
     const long = bed.watch(`${podsPath}?watch=true`)
@@ -152,7 +150,7 @@ describe('a watch', () => {
     ])
   })
 
-  test('that is stopped hears nothing more', () => {
+  test('gets no event after it was stopped', () => {
     const bed = testbed()
     const watched = bed.watch(`${podsPath}?watch=true&allowWatchBookmarks=true`)
     watched.stop()

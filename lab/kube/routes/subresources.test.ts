@@ -1,9 +1,9 @@
-// Below objects: eviction and its budgets, binding, scale.
+// Subresources: eviction with its budgets, binding and scale.
 import { describe, expect, test } from 'vitest'
 import { at } from '#lab/kube/patch/json.ts'
 import { deployment, deploymentsPath, pod, podsPath, testbed } from '#lab/kube/testbed.ts'
 
-/** Pods of one app on a node, each ready or not, under one budget. */
+/** The pods of one app on a node, each ready or not, with one budget. */
 function evictable(ready: Record<string, boolean>, budget: Record<string, unknown>) {
   const bed = testbed()
   for (const [name, isReady] of Object.entries(ready)) {
@@ -12,7 +12,7 @@ function evictable(ready: Record<string, boolean>, budget: Record<string, unknow
       phase: 'Running',
       conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
     }
-    bed.ask('PATCH', `${podsPath}/${name}/status`, { status }, 'application/merge-patch+json')
+    bed.mergePatch(`${podsPath}/${name}/status`, { status })
   }
   bed.ask('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
     metadata: { name: 'web' },
@@ -36,7 +36,7 @@ const success = {
 }
 
 describe('eviction', () => {
-  test('of a pod that the budget can spare begins its deletion', () => {
+  test('begins the deletion of a pod that the budget can spare', () => {
     const { bed, evict } = evictable({ a: true, b: true }, { minAvailable: 1 })
     expect(evict('a')).toMatchObject(success)
     expect(at(bed.ask('GET', `${podsPath}/a`).body, 'metadata', 'deletionTimestamp')).toBe(
@@ -44,7 +44,7 @@ describe('eviction', () => {
     )
   })
 
-  test('of one more than that is refused', () => {
+  test('of one more pod is refused', () => {
     const { evict } = evictable({ a: true, b: true }, { minAvailable: 1 })
     evict('a')
     expect(evict('b')).toMatchObject({
@@ -79,7 +79,7 @@ describe('eviction', () => {
     expect(evictable({ a: true, b: true }, budget).evict('a').status).toBe(status)
   })
 
-  test('of a pod that is not ready goes when the others suffice, or when the budget always lets such go', () => {
+  test('of an unready pod needs enough ready ones, or a budget that allows it', () => {
     expect(evictable({ a: true, b: false }, { minAvailable: 1 }).evict('b').status).toBe(201)
     expect(evictable({ a: false, b: false }, { minAvailable: 1 }).evict('b').status).toBe(429)
     expect(
@@ -90,7 +90,7 @@ describe('eviction', () => {
     ).toBe(201)
   })
 
-  test('of what is not there is 404, of a pod under two budgets 500', () => {
+  test('answers 404 for a missing pod and 500 for one with two budgets', () => {
     const { bed, evict } = evictable({ a: true }, { minAvailable: 0 })
     expect(evict('nope').status).toBe(404)
     bed.ask('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
@@ -101,12 +101,13 @@ describe('eviction', () => {
       status: 500,
       body: {
         message:
-          'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+          'This pod has more than one PodDisruptionBudget, which the eviction subresource does ' +
+          'not support.',
       },
     })
   })
 
-  test('takes the options of a deletion', () => {
+  test('accepts the options of a deletion', () => {
     const { bed, evict } = evictable({ a: true }, { minAvailable: 0 })
     evict('a', { deleteOptions: { dryRun: ['All'] } })
     expect(
@@ -118,7 +119,7 @@ describe('eviction', () => {
 })
 
 describe('binding', () => {
-  test('gives a pod its node, once', () => {
+  test('gives a pod its node once', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
     const bind = (node: string) =>
@@ -142,14 +143,15 @@ describe('binding', () => {
       status: 409,
       body: {
         message:
-          'Operation cannot be fulfilled on pods/binding "x": pod x is already assigned to node "n1"',
+          'Operation cannot be fulfilled on pods/binding "x": pod x is already assigned to ' +
+          'node "n1"',
       },
     })
   })
 })
 
 describe('scale', () => {
-  test('is read, put and patched', () => {
+  test('can be read, replaced and patched', () => {
     const bed = testbed()
     bed.ask('POST', deploymentsPath, deployment('x', 2))
     const path = `${deploymentsPath}/x/scale`
@@ -170,11 +172,12 @@ describe('scale', () => {
     )
     expect(at(bed.ask('GET', `${deploymentsPath}/x`).body, 'spec', 'replicas')).toBe(3)
     expect(bed.message('PUT', path, { spec: { replicas: -1 } })).toBe(
-      'Scale.autoscaling "x" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+      'Scale.autoscaling "x" is invalid: spec.replicas: Invalid value: -1: must be greater ' +
+        'than or equal to 0',
     )
   })
 
-  test('is not there for kinds without replicas', () => {
+  test('does not exist for kinds without replicas', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
     expect(bed.ask('GET', `${podsPath}/x/scale`)).toMatchObject({

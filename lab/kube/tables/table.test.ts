@@ -1,4 +1,4 @@
-// Tables as kubectl shows them: what the columns of each kind say of an object.
+// Tables in the form that kubectl shows: the cells of each kind.
 import { describe, expect, test } from 'vitest'
 import { humanDuration, since } from '#lab/kube/messages/duration-text.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
@@ -8,7 +8,7 @@ import { asTable } from './table.ts'
 
 const now = Date.parse('2026-01-01T01:00:00Z')
 
-/** Cells of one object, with its heads. */
+/** The cells of one object by column. */
 function shown(kind: string, object: JsonObject): Record<string, Json> {
   const made = asTable(
     {
@@ -52,7 +52,7 @@ test.each([
   expect(humanDuration(ms)).toBe(text)
 })
 
-test('what never happened is unknown', () => {
+test('without a time the age is unknown', () => {
   expect([since(undefined, now), since('nonsense', now)]).toEqual(['<unknown>', '<unknown>'])
 })
 

@@ -1,4 +1,4 @@
-// Deleting: grace, finalizers, policies, preconditions.
+// Deletions: grace periods, finalizers, policies and preconditions.
 import { describe, expect, test } from 'vitest'
 import { at } from '#lab/kube/patch/json.ts'
 import { deployment, deploymentsPath, pod, podsPath, testbed } from '#lab/kube/testbed.ts'
@@ -10,7 +10,7 @@ const running = () => {
 }
 
 describe('pods', () => {
-  test('with a node stay through their grace, until they are deleted with none', () => {
+  test('on a node stay until they are deleted without grace', () => {
     const bed = running()
     expect(bed.ask('DELETE', `${podsPath}/x`)).toMatchObject({
       status: 200,
@@ -28,7 +28,7 @@ describe('pods', () => {
     expect(bed.names(podsPath)).toEqual([])
   })
 
-  test('grace can be made shorter, not longer', () => {
+  test('can get less grace, but not more', () => {
     const bed = running()
     bed.context.clock.advance(0)
     bed.ask('DELETE', `${podsPath}/x`, { gracePeriodSeconds: 20 })
@@ -46,29 +46,19 @@ describe('pods', () => {
     })
   })
 
-  test('without a node, or at their end, go at once', () => {
+  test('without a node, or finished, go at once', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('pending'))
     bed.ask('POST', podsPath, pod('done', {}, { nodeName: 'n1' }))
-    bed.ask(
-      'PATCH',
-      `${podsPath}/done/status`,
-      { status: { phase: 'Succeeded' } },
-      'application/merge-patch+json',
-    )
+    bed.mergePatch(`${podsPath}/done/status`, { status: { phase: 'Succeeded' } })
     bed.ask('DELETE', `${podsPath}/pending`)
     bed.ask('DELETE', `${podsPath}/done`)
     expect(bed.names(podsPath)).toEqual([])
   })
 
-  test('with a finalizer stay after their grace until it is taken off', () => {
+  test('with a finalizer stay after their grace until it is removed', () => {
     const bed = running()
-    bed.ask(
-      'PATCH',
-      `${podsPath}/x`,
-      { metadata: { finalizers: ['lab.dev/hold'] } },
-      'application/merge-patch+json',
-    )
+    bed.mergePatch(`${podsPath}/x`, { metadata: { finalizers: ['lab.dev/hold'] } })
     bed.ask('DELETE', `${podsPath}/x?gracePeriodSeconds=0`)
     expect(at(bed.ask('GET', `${podsPath}/x`).body, 'metadata', 'deletionGracePeriodSeconds')).toBe(
       0,
@@ -81,20 +71,16 @@ describe('pods', () => {
         'application/merge-patch+json',
       ),
     ).toBe(
-      'Pod "x" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"late"}',
+      'Pod "x" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if ' +
+        'the object is being deleted, found new finalizers []string{"late"}',
     )
-    bed.ask(
-      'PATCH',
-      `${podsPath}/x`,
-      { metadata: { finalizers: null } },
-      'application/merge-patch+json',
-    )
+    bed.mergePatch(`${podsPath}/x`, { metadata: { finalizers: null } })
     expect(bed.names(podsPath)).toEqual([])
   })
 })
 
-describe('everything else', () => {
-  test('goes at once, and the answer says what went', () => {
+describe('all other objects', () => {
+  test('go at once, and the answer names them', () => {
     const bed = testbed()
     const uid = at(bed.ask('POST', deploymentsPath, deployment('x')).body, 'metadata', 'uid')
     expect(bed.ask('DELETE', `${deploymentsPath}/x`)).toMatchObject({
@@ -112,7 +98,7 @@ describe('everything else', () => {
   test.each([
     ['Foreground', ['foregroundDeletion']],
     ['Orphan', ['orphan']],
-  ])('%s leaves a finalizer for the garbage collector', (policy, finalizers) => {
+  ])('deleted with %s keep a finalizer for the garbage collector', (policy, finalizers) => {
     const bed = testbed()
     bed.ask('POST', deploymentsPath, deployment('x'))
     const { body } = bed.ask('DELETE', `${deploymentsPath}/x`, { propagationPolicy: policy })
@@ -124,16 +110,11 @@ describe('everything else', () => {
         finalizers,
       },
     })
-    bed.ask(
-      'PATCH',
-      `${deploymentsPath}/x`,
-      { metadata: { finalizers: [] } },
-      'application/merge-patch+json',
-    )
+    bed.mergePatch(`${deploymentsPath}/x`, { metadata: { finalizers: [] } })
     expect(bed.names(deploymentsPath)).toEqual([])
   })
 
-  test('preconditions must hold', () => {
+  test('stay if a precondition fails', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
     expect(bed.ask('DELETE', `${podsPath}/x`, { preconditions: { uid: 'other' } })).toMatchObject({
@@ -144,12 +125,14 @@ describe('everything else', () => {
       bed.ask('DELETE', `${podsPath}/x`, { preconditions: { resourceVersion: '1' } }).body,
     ).toMatchObject({
       message:
-        'Operation cannot be fulfilled on Pod "x": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (1003). The object might have been modified',
+        'Operation cannot be fulfilled on Pod "x": the ResourceVersion in the precondition (1) ' +
+        'does not match the ResourceVersion in record (1003). The object might have been ' +
+        'modified',
     })
     expect(bed.names(podsPath)).toEqual(['x'])
   })
 
-  test('a collection goes as far as its selector reaches', () => {
+  test('of a collection go if the selector matches them', () => {
     const bed = testbed()
     for (const name of ['a', 'b', 'c'])
       bed.ask('POST', podsPath, pod(name, { app: name === 'c' ? 'keep' : 'drop' }))
@@ -164,7 +147,7 @@ describe('everything else', () => {
 describe('namespaces', () => {
   const path = '/api/v1/namespaces'
 
-  test('terminate until they are finalized, and take nothing new', () => {
+  test('terminate until they are finalized, and accept no new objects', () => {
     const bed = testbed()
     bed.ask('POST', path, { metadata: { name: 'ns' } })
     expect(bed.ask('DELETE', `${path}/ns`).body).toMatchObject({
@@ -173,7 +156,8 @@ describe('namespaces', () => {
       status: { phase: 'Terminating' },
     })
     expect(bed.message('POST', `${path}/ns/pods`, { ...pod('x'), metadata: { name: 'x' } })).toBe(
-      'pods "x" is forbidden: unable to create new content in namespace ns because it is being terminated',
+      'pods "x" is forbidden: unable to create new content in namespace ns because it is being ' +
+        'terminated',
     )
     expect(bed.ask('DELETE', `${path}/ns`).status).toBe(409)
     expect(
@@ -183,14 +167,14 @@ describe('namespaces', () => {
     expect(bed.names(path)).toEqual(['default', 'other'])
   })
 
-  test('the system keeps its own', () => {
+  test('of the system cannot be deleted', () => {
     expect(testbed().message('DELETE', `${path}/default`)).toBe(
       'namespaces "default" is forbidden: this namespace may not be deleted',
     )
   })
 })
 
-test('a claim stays, protected, until its finalizer is taken off', () => {
+test('a protected claim stays until its finalizer is removed', () => {
   const bed = testbed()
   const claims = '/api/v1/namespaces/default/persistentvolumeclaims'
   bed.ask('POST', claims, {
