@@ -141,13 +141,12 @@ describe('kill -9, then a new start', () => {
       await running.ended
       // By hand, by another machine, or by the next verb that comes. A fault that takes the API
       // away hides its copy with it.
-      const next = await (
-        index % 3 === 0
-          ? holdfast(['undo'])
-          : index % 3 === 1
-            ? holdfast(['undo'], name === 'node-container-paused' ? 'one' : 'other')
-            : holdfast(['heal', '--target', 'live'])
-      ).ended
+      const ways = [
+        () => holdfast(['undo']),
+        () => holdfast(['undo'], name === 'node-container-paused' ? 'one' : 'other'),
+        () => holdfast(['heal', '--target', 'live']),
+      ]
+      const next = await ways[index % 3]!().ended
       expect([where, next.code === 0 || index % 3 === 2, next.said.includes('NOT undone')]).toEqual(
         [where, true, false],
       )

@@ -1,7 +1,9 @@
-// A process that can die: everything it does through its reach and its journal is counted, and at a
-// chosen step nothing of it acts any more.
-import { Dispatcher } from 'undici'
+// A process that can die: it counts every step of its runtime and its journal, and at a chosen step
+// it stops acting.
+import type { Dispatcher } from 'undici'
 import type { Entry, Journal, Runtime } from '#src/model/index.ts'
+import { mortalDispatcher } from './mortal-dispatcher.ts'
+import { onlyReads } from './reading-commands.ts'
 
 /** One thing that a process did, in the order in which it began. */
 export interface Step {
@@ -13,12 +15,10 @@ export interface Step {
 }
 
 /**
- * Where a process dies. `before`: the step has not happened. `during`: it was asked for, and goes
- * on by itself (commands are
- * processes of their own). `after`: it has happened, and its answer never came. `torn`: half a line
- * of the journal is on disk.
- * `fails`: nobody dies, the step fails as such steps do. `stops`: nobody dies, a signal asks for
- * the end just before it.
+ * Where a process dies. `before`: the step has not happened. `during`: it was asked for and goes on
+ * by itself (commands are processes of their own). `after`: it has happened, and its answer never
+ * came. `torn`: half a line of the journal is on disk. `fails`: the process lives and the step
+ * fails, as such steps do. `stops`: the process lives and gets a signal just before the step.
  */
 export interface Death {
   step: number
@@ -37,213 +37,201 @@ export interface Mortal {
   isDead(): boolean
 }
 
-/** Commands that only look, by their first words. Everything else counts as a change. */
-const looks: readonly RegExp[] = [
-  /^docker (--host \S+ |-H \S+ )?(inspect|ps|info|version|port|context|images?) ?/,
-  /^docker (--host \S+ |-H \S+ )?exec \S+ (test|cat|ls|sh -c for d in) /,
-  /^colima (--profile \S+ )?(status|list|ls|version)\b/,
-  /^(limactl|talosctl|launchctl) (list|get|print|version|config (info|contexts)|--\S+ .*\b(get|version|config (info|contexts))\b)/,
-  /^talosctl .*\b(get|version|health|config info|config contexts)\b/,
-  /^kubectl .*\b(get|version|config (view|current-context|get-contexts))\b/,
-  /^ssh .*\s(--\s)?(sudo )?(-n )?(cat|test|ls|pgrep|docker info|docker version|df|sysctl -n|uname|true|systemctl (is-active|show|list-timers|list-units|status)|readlink|stat)\b/,
-  /^ssh .* -O check\b/,
-  /^(ps|pgrep|uname|sw_vers|plutil|df|id|which|atq|systemctl (is-active|show|list-timers|list-units|status)) ?/,
-]
+export const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
-const never = <T>(): Promise<T> => new Promise<T>(() => {})
-
-/** Numbers that are drawn anew in each run. */
-const still = (text: string): string =>
+/** Without numbers that each run draws anew. */
+const stable = (text: string): string =>
   text.replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d{4}-\d\d-\d\dt[\d-]+z/gi, '…')
 
-/** Wraps a reach so that it dies as it is told. Without a death it only counts. */
-export function mortal(inner: Runtime, death?: Death, stop: () => void = () => {}): Mortal {
-  const steps: Step[] = []
-  const switches = new Set<string>()
-  let dead = false
-  let tellDeath = (): void => {}
-  const died = new Promise<void>(resolve => {
-    tellDeath = resolve
-  })
-  /** Connections and waits end with the process that has them. */
-  const atDeath = new Set<() => void>()
-  const die = (): void => {
-    if (dead) return
-    dead = true
-    for (const end of Array.from(atDeath)) end()
-    tellDeath()
-  }
-  /** Counts a step and says how it ends. */
-  const begin = (kind: Step['kind'], what: string, writes: boolean): Death['how'] | undefined => {
-    steps.push({ kind, what: still(what), writes })
-    if (death === undefined || steps.length - 1 !== death.step) return undefined
-    if (death.how === 'stops') stop()
-    return death.how
+/** What a step does, and how it fails. */
+interface Act<T> extends Step {
+  work: () => Promise<T>
+  failing?: () => Promise<T>
+}
+
+/** The life of a process: its steps, and its death at one of them. */
+export class Life {
+  readonly steps: Step[] = []
+  readonly died: Promise<void>
+  /** Ends connections and waits together with the process. */
+  readonly atDeath = new Set<() => void>()
+  readonly death: Death | undefined
+  readonly #stop: () => void
+  #dead = false
+  #resolveDeath = (): void => {}
+
+  constructor(death: Death | undefined, stop: () => void) {
+    this.death = death
+    this.#stop = stop
+    this.died = new Promise<void>(resolve => {
+      this.#resolveDeath = resolve
+    })
   }
 
-  async function act<T>(
-    kind: Step['kind'],
-    what: string,
-    writes: boolean,
-    work: () => Promise<T>,
-    failing: () => Promise<T> = () => Promise.reject(new Error('it was made to fail')),
-  ): Promise<T> {
-    if (dead) return never()
-    const how = begin(kind, what, writes)
+  get isDead(): boolean {
+    return this.#dead
+  }
+
+  readonly die = (): void => {
+    if (this.#dead) return
+    this.#dead = true
+    for (const end of Array.from(this.atDeath)) end()
+    this.#resolveDeath()
+  }
+
+  /** Counts a step. Returns how the process dies at it, if it does. */
+  begin({ kind, what, writes }: Step): Death['how'] | undefined {
+    this.steps.push({ kind, what: stable(what), writes })
+    if (this.death === undefined || this.steps.length - 1 !== this.death.step) return undefined
+    if (this.death.how === 'stops') this.#stop()
+    return this.death.how
+  }
+
+  async act<T>({ work, failing, ...step }: Act<T>): Promise<T> {
+    if (this.#dead) return never()
+    const how = this.begin(step)
     if (how === 'before') {
-      die()
+      this.die()
       return never()
     }
-    if (how === 'fails') return failing()
+    if (how === 'fails')
+      return failing === undefined ? Promise.reject(new Error('it was made to fail')) : failing()
     const result = work()
     if (how === 'during') {
       result.catch(() => {})
-      die()
+      this.die()
       return never()
     }
     try {
       const value = await result
-      if (how === 'after') die()
-      return dead ? await never<T>() : value
+      if (how === 'after') this.die()
+      return this.#dead ? await never<T>() : value
     } catch (error) {
-      if (how === 'after') die()
-      if (dead) return never()
+      if (how === 'after') this.die()
+      if (this.#dead) return never()
       throw error
     }
   }
+}
 
-  function dispatcherOf(open: Dispatcher): Dispatcher {
-    return open.compose(dispatch => (options, handler) => {
-      if (dead) return true
-      const { method, path } = options
-      const how = begin(
-        'request',
-        `${method} ${path.split('?')[0]}`,
-        method !== 'GET' && !path.includes('/selfsubject'),
-      )
-      if (how === 'before') {
-        die()
-        return true
-      }
-      if (how === 'fails') return dispatch({ ...options, path: '/it-was-made-to-fail' }, handler)
-      let end = (): void => {}
-      const alive =
-        <A extends unknown[]>(told: ((...args: A) => void) | undefined) =>
-        (...args: A): void => {
-          if (!dead) told?.apply(handler, args)
-        }
-      const forwarded: Dispatcher.DispatchHandler = {
-        onRequestStart(controller, context) {
-          end = () => controller.abort(new Error('the process has died'))
-          atDeath.add(end)
-          alive(handler.onRequestStart)(controller, context)
-        },
-        onResponseStart(controller, status, headers, text) {
-          if (how === 'after') die()
-          alive(handler.onResponseStart)(controller, status, headers, text)
-        },
-        onResponseData: alive(handler.onResponseData),
-        onResponseEnd(controller, trailers) {
-          atDeath.delete(end)
-          alive(handler.onResponseEnd)(controller, trailers)
-        },
-        onResponseError(controller, error) {
-          atDeath.delete(end)
-          if (how === 'after') die()
-          alive(handler.onResponseError)(controller, error)
-        },
-      }
-      return dispatch(options, forwarded)
-    })
-  }
-
-  const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
-  const runtime: Runtime = {
-    ...inner,
-    clock: {
-      now: () => inner.clock.now(),
-      closest: inner.clock.closest,
-      sleep: (ms, signal) =>
-        act('sleep', `${ms} ms`, false, async () => {
-          const over = new AbortController()
-          const end = (): void => over.abort(new Error('the process has died'))
-          atDeath.add(end)
-          try {
-            await inner.clock.sleep(
-              ms,
-              signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
-            )
-          } finally {
-            atDeath.delete(end)
-          }
-        }),
-    },
-    shell: {
-      run: (argv, options) => {
-        for (const word of argv)
-          if (word.startsWith('--unit=')) switches.add(word.slice('--unit='.length))
-        return act(
-          'command',
-          argv.join(' '),
-          !looks.some(evaluate => evaluate.test(argv.join(' '))),
-          () => inner.shell.run(argv, options),
-          async () => ({
-            kind: 'exited',
-            code: 1,
-            stdout: '',
-            stderr: 'it was made to fail',
-            tookMs: 1,
-          }),
-        )
-      },
-    },
-    net: {
-      http: (url, options) => act('net', `GET ${url}`, false, () => inner.net.http(url, options)),
-      tcp: (to, options) =>
-        act(
-          'net',
-          `connect ${to.port}`,
-          to.send !== undefined && /^(SET|DEL)\b/.test(to.send),
-          () => inner.net.tcp(to, options),
-        ),
-    },
-    files: {
-      read: path => act('file', `read ${path}`, false, () => inner.files.read(path)),
-      list: path => act('file', `list ${path}`, false, () => inner.files.list(path)),
-      write: (path, text) =>
-        act('file', `write ${path}`, true, () => inner.files.write(path, text)),
-      remove: path => act('file', `remove ${path}`, true, () => inner.files.remove(path)),
-    },
-    dispatcher(tls) {
-      const open = inner.dispatcher(tls)
-      const known = dispatchers.get(open) ?? dispatcherOf(open)
-      dispatchers.set(open, known)
-      return known
-    },
-  }
-
+/** Wraps a runtime so that it dies at `death`. Without a death it only counts. */
+export function mortal(inner: Runtime, death?: Death, stop: () => void = () => {}): Mortal {
+  const life = new Life(death, stop)
+  const switches = new Set<string>()
   return {
-    runtime,
-    steps,
-    switches,
-    died,
-    isDead: () => dead,
-    journal: (journal, tear) => {
-      const step = (what: string, write: () => void | Promise<void>): Promise<void> =>
-        act('journal', what, true, async () => {
-          // A line is written by calls that do not wait: whoever dies in the middle of one leaves
-          // half of it.
-          await write()
-          if (death?.how === 'torn' && steps.length - 1 === death.step) {
-            tear()
-            die()
-          }
-        })
-      return {
-        ...journal,
-        open: (entry: Entry) => step(`open ${entry.fault}`, () => journal.open(entry)),
-        close: (order: number) => step(`close ${order}`, () => journal.close(order)),
-      }
+    runtime: {
+      ...inner,
+      clock: mortalClock(inner, life),
+      shell: mortalShell(inner, life, switches),
+      net: mortalNet(inner, life),
+      files: mortalFiles(inner, life),
+      dispatcher: mortalDispatchers(inner, life),
     },
+    steps: life.steps,
+    switches,
+    died: life.died,
+    isDead: () => life.isDead,
+    journal: (journal, tear) => mortalJournal(journal, tear, life),
+  }
+}
+
+const mortalClock = ({ clock }: Runtime, life: Life): Runtime['clock'] => ({
+  now: () => clock.now(),
+  closest: clock.closest,
+  sleep: (ms, signal) => {
+    const work = async (): Promise<void> => {
+      const over = new AbortController()
+      const end = (): void => over.abort(new Error('the process has died'))
+      life.atDeath.add(end)
+      try {
+        await clock.sleep(
+          ms,
+          signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+        )
+      } finally {
+        life.atDeath.delete(end)
+      }
+    }
+    return life.act({ kind: 'sleep', what: `${ms} ms`, writes: false, work })
+  },
+})
+
+const mortalShell = ({ shell }: Runtime, life: Life, switches: Set<string>): Runtime['shell'] => ({
+  run: (argv, options) => {
+    for (const word of argv)
+      if (word.startsWith('--unit=')) switches.add(word.slice('--unit='.length))
+    const what = argv.join(' ')
+    return life.act({
+      kind: 'command',
+      what,
+      writes: !onlyReads(what),
+      work: () => shell.run(argv, options),
+      failing: async () => ({
+        kind: 'exited',
+        code: 1,
+        stdout: '',
+        stderr: 'it was made to fail',
+        tookMs: 1,
+      }),
+    })
+  },
+})
+
+const mortalNet = ({ net }: Runtime, life: Life): Runtime['net'] => ({
+  http: (url, options) =>
+    life.act({
+      kind: 'net',
+      what: `GET ${url}`,
+      writes: false,
+      work: () => net.http(url, options),
+    }),
+  tcp: (to, options) =>
+    life.act({
+      kind: 'net',
+      what: `connect ${to.port}`,
+      writes: to.send !== undefined && /^(SET|DEL)\b/.test(to.send),
+      work: () => net.tcp(to, options),
+    }),
+})
+
+function mortalFiles({ files }: Runtime, life: Life): Runtime['files'] {
+  const act = <T>(verb: string, path: string, work: () => Promise<T>): Promise<T> => {
+    const writes = verb === 'write' || verb === 'remove'
+    return life.act({ kind: 'file', what: `${verb} ${path}`, writes, work })
+  }
+  return {
+    read: path => act('read', path, () => files.read(path)),
+    list: path => act('list', path, () => files.list(path)),
+    write: (path, text) => act('write', path, () => files.write(path, text)),
+    remove: path => act('remove', path, () => files.remove(path)),
+  }
+}
+
+function mortalDispatchers(inner: Runtime, life: Life): Runtime['dispatcher'] {
+  const wrapped = new WeakMap<Dispatcher, Dispatcher>()
+  return tls => {
+    const open = inner.dispatcher(tls)
+    const known = wrapped.get(open) ?? mortalDispatcher(open, life)
+    wrapped.set(open, known)
+    return known
+  }
+}
+
+function mortalJournal<J extends Journal>(journal: J, tear: () => void, life: Life): J {
+  const step = (what: string, write: () => void | Promise<void>): Promise<void> => {
+    const work = async (): Promise<void> => {
+      // The calls that write a line do not wait: a death in the middle of one leaves half of it.
+      await write()
+      if (life.death?.how === 'torn' && life.steps.length - 1 === life.death.step) {
+        tear()
+        life.die()
+      }
+    }
+    return life.act({ kind: 'journal', what, writes: true, work })
+  }
+  return {
+    ...journal,
+    open: (entry: Entry) => step(`open ${entry.fault}`, () => journal.open(entry)),
+    close: (order: number) => step(`close ${order}`, () => journal.close(order)),
   }
 }

@@ -1,21 +1,19 @@
 // The points at which a process can die, enumerated from what it did when it lived.
 import type { Death, Step } from './mortal.ts'
 
+/** The ways to die at a step, where they are more than before and after it. */
+const hows: Partial<Record<Step['kind'], readonly Death['how'][]>> = {
+  command: ['before', 'during', 'after'],
+  journal: ['before', 'torn', 'after'],
+}
+
 /**
- * The points around one step. A step that only reads leaves the world as it is: whoever dies in a
- * row of them finds the
- * world as it was after the last step that wrote and as it will be before the next one, and both of
- * these are points.
+ * The points around one step. A step that only reads has none: the world is the same after the last
+ * step that wrote and before the next one, and both of these are points.
  */
 function around({ kind, writes }: Step, step: number): readonly Death[] {
   if (!writes) return []
-  const hows: readonly Death['how'][] =
-    kind === 'command'
-      ? ['before', 'during', 'after']
-      : kind === 'journal'
-        ? ['before', 'torn', 'after']
-        : ['before', 'after']
-  return hows.map(how => ({ step, how }))
+  return (hows[kind] ?? ['before', 'after']).map(how => ({ step, how }))
 }
 
 /** Every point of a run, in order. */

@@ -1,5 +1,5 @@
-// A reach that plays back what real programs and files said: what the adapters are tested with
-// where no world is needed.
+// A runtime that plays back recorded answers of programs and files: for tests of adapters that need
+// no world.
 import { Agent } from 'undici'
 import type { Exit, Runtime, RunOptions } from '#src/model/runtime.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -9,12 +9,12 @@ export type Answer = { stdout?: string; stderr?: string; code?: number } | 'miss
 
 export interface Script {
   /**
-   * Answers by command line, its words joined by spaces. A list is used up one by one, its last
-   * answer again and again.
+   * Answers by command line, its words joined by spaces. A list gives one answer after the other,
+   * and then repeats its last.
    */
   commands?: Readonly<Record<string, Answer | readonly Answer[]>>
   files?: Readonly<Record<string, string>>
-  /** Sleeps end at once and time jumps; otherwise they end when the test says so. */
+  /** Sleeps end at once and time jumps; otherwise they end when the test calls `wake`. */
   impatient?: boolean
 }
 
@@ -40,56 +40,67 @@ function exitOf(argv: readonly string[], answer: Answer | undefined, deadline: n
   }
 }
 
-/** The tools of an adapter over a script, with everything that was asked of it. */
+/** Runs commands from a script and records them. */
+function scriptedShell(script: Script, asked: Recorded[]): Runtime['shell'] {
+  return {
+    async run(argv, { deadline, stdin, signal }: RunOptions) {
+      signal?.throwIfAborted()
+      const line = argv.join(' ')
+      const found = script.commands?.[line]
+      const before = asked.filter(one => one.argv.join(' ') === line).length
+      asked.push(stdin === undefined ? { argv, deadline } : { argv, deadline, stdin })
+      const answer = Array.isArray(found) ? found[Math.min(before, found.length - 1)] : found
+      return exitOf(argv, answer as Answer | undefined, deadline)
+    },
+  }
+}
+
+/** A clock whose sleeps end when the test wakes them, or at once where the script is impatient. */
+function scriptedClock(script: Script): {
+  clock: Runtime['clock']
+  slept: number[]
+  wake: () => void
+} {
+  const slept: number[] = []
+  const sleeping: (() => void)[] = []
+  let now = Date.parse('2026-11-21T12:00:00Z')
+  const sleep: Runtime['clock']['sleep'] = (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      const end = (): void => {
+        slept.push(ms)
+        now += ms
+        resolve()
+      }
+      if (script.impatient === true) end()
+      else sleeping.push(end)
+    })
+  return {
+    clock: { now: () => now, closest: 500, sleep },
+    slept,
+    wake: () => sleeping.splice(0).forEach(end => end()),
+  }
+}
+
+const noConnections = (): Promise<never> => Promise.reject(new Error('no connections in a script'))
+
+/** A call of an adapter on a script, with everything that the adapter asked for. */
 export function scripted(
   script: Script = {},
   options: { deadline?: number; signal?: AbortSignal } = {},
 ) {
   const asked: Recorded[] = []
-  const slept: number[] = []
   const removed: string[] = []
-  const sleeping: (() => void)[] = []
   const pool = new Agent()
-  let now = Date.parse('2026-11-21T12:00:00Z')
-
-  const run = async (
-    argv: readonly string[],
-    { deadline, stdin, signal }: RunOptions,
-  ): Promise<Exit> => {
-    signal?.throwIfAborted()
-    const line = argv.join(' ')
-    const found = script.commands?.[line]
-    const before = asked.filter(one => one.argv.join(' ') === line).length
-    asked.push({ argv, deadline, ...(stdin === undefined ? {} : { stdin }) })
-    const answer = Array.isArray(found) ? found[Math.min(before, found.length - 1)] : found
-    return exitOf(argv, answer as Answer | undefined, deadline)
-  }
-
+  const { clock, slept, wake } = scriptedClock(script)
   const runtime: Runtime = {
     target: { kind: 'live', description: 'a script' },
     lacks: {},
     home: '/Users/joel',
-    clock: {
-      now: () => now,
-      closest: 500,
-      sleep: (ms, signal) =>
-        new Promise((resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-          const end = (): void => {
-            slept.push(ms)
-            now += ms
-            resolve()
-          }
-          if (script.impatient === true) end()
-          else sleeping.push(end)
-        }),
-    },
+    clock,
     random: { next: () => 0.5 },
-    shell: { run },
-    net: {
-      http: () => Promise.reject(new Error('no connections in a script')),
-      tcp: () => Promise.reject(new Error('no connections in a script')),
-    },
+    shell: scriptedShell(script, asked),
+    net: { http: noConnections, tcp: noConnections },
     files: {
       read: async path => script.files?.[path],
       list: async () => [],
@@ -105,8 +116,6 @@ export function scripted(
     deadline: options.deadline ?? 10_000,
     signal: options.signal ?? new AbortController().signal,
   }
-  /** Ends every sleep that is going on. */
-  const wake = (): void => sleeping.splice(0).forEach(end => end())
   return { call, runtime, asked, slept, removed, wake, close: () => pool.destroy() }
 }
 

@@ -99,16 +99,10 @@ export function start(
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   if (stdin !== undefined) child.stdin?.end(stdin)
-  let [stdout, stderr] = ['', '']
-  child.stdout?.on('data', chunk => {
-    stdout += String(chunk)
-  })
-  child.stderr?.on('data', chunk => {
-    stderr += String(chunk)
-  })
+  const output = outputOf(child)
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', code => resolve({ code, stdout, stderr }))
+    child.once('close', code => resolve({ code, ...output }))
   })
   onTestFinished(() => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
@@ -116,26 +110,49 @@ export function start(
   return {
     child,
     ended,
-    said: () => stdout,
-    saying: text =>
-      new Promise((resolve, reject) => {
-        const evaluate = (): void => {
-          if (stdout.includes(text)) resolve(stdout)
-        }
-        child.stdout?.on('data', evaluate)
-        ended.then(
-          ({ code }) =>
-            reject(
-              new Error(
-                `${argv.join(' ')} ended with ${code} before it said “${text}”: ${stdout}${stderr}`,
-              ),
-            ),
-          reject,
-        )
-        evaluate()
-      }),
+    said: () => output.stdout,
+    saying: text => printed(text, { child, ended, output, line: argv.join(' ') }),
   }
 }
+
+interface Output {
+  stdout: string
+  stderr: string
+}
+
+/** What a process has printed so far. */
+function outputOf(child: ChildProcess): Output {
+  const output: Output = { stdout: '', stderr: '' }
+  child.stdout?.on('data', chunk => {
+    output.stdout += String(chunk)
+  })
+  child.stderr?.on('data', chunk => {
+    output.stderr += String(chunk)
+  })
+  return output
+}
+
+/** Resolves with stdout once it contains a text; rejects when the process ends before that. */
+const printed = (
+  text: string,
+  {
+    child,
+    ended,
+    output,
+    line,
+  }: { child: ChildProcess; ended: Promise<Ended>; output: Output; line: string },
+): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const resolveWhenPrinted = (): void => {
+      if (output.stdout.includes(text)) resolve(output.stdout)
+    }
+    child.stdout?.on('data', resolveWhenPrinted)
+    ended.then(({ code }) => {
+      const all = `${output.stdout}${output.stderr}`
+      reject(new Error(`${line} ended with ${code} before it printed “${text}”: ${all}`))
+    }, reject)
+    resolveWhenPrinted()
+  })
 
 /** Runs a program to its end. */
 export const run = (

@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { request } from 'undici'
-import { reachContract } from '#tests/runtime/contract.ts'
+import { runtimeContract } from '#tests/runtime/contract.ts'
 import { liveReach } from './index.ts'
 import { api, ca, client, otherCa } from './fixtures/certificates.ts'
 import { Tail } from './output.ts'
@@ -49,7 +49,7 @@ test('chance follows from the seed', () => {
   expect([...draws(7), ...draws(8)].every(draw => draw >= 0 && draw < 1)).toBe(true)
 })
 
-reachContract('the live reach', () => ({ runtime, folder: join(home, 'contract') }))
+runtimeContract('the live reach', () => ({ runtime, folder: join(home, 'contract') }))
 
 test('its clock is the time of this host', () => {
   expect(Math.abs(runtime.clock.now() - Date.now())).toBeLessThan(60_000)
