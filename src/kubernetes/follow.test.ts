@@ -34,7 +34,7 @@ const expired = {
 const inShort = (request: string): string =>
   request
     .replace('/api/v1/', '')
-    .replace('&timeoutSeconds=1&allowWatchBookmarks=true', '')
+    .replace('&timeoutSeconds=5&allowWatchBookmarks=true', '')
     .replace('watch=true&resourceVersion=', 'from=')
 
 // Five times as fast: no test here depends on how long anything takes.
@@ -46,7 +46,10 @@ const fastClock = {
 }
 
 /** Follows pods on a server that gives the scripted answers in turn, until there are none left. */
-async function following(...answers: readonly RequestListener[]) {
+const following = (...answers: readonly RequestListener[]) => followingWithin(10_000, ...answers)
+
+/** The same with a deadline for each request, ms. */
+async function followingWithin(deadline: number, ...answers: readonly RequestListener[]) {
   const left = [...answers]
   const over = new AbortController()
   const { seen, call, target } = await serving((request, response) => {
@@ -61,9 +64,9 @@ async function following(...answers: readonly RequestListener[]) {
     {
       runtime: { ...call.runtime, clock: fastClock },
       policy: policyWith(),
-      deadline: 300,
+      deadline,
       signal: over.signal,
-      longestWatchMs: () => 1_000,
+      longestWatchMs: () => 5_000,
       shortenWatch: () => new AbortController().signal,
       onValue: ({ value, watchGap }) =>
         heard.push(
@@ -173,11 +176,12 @@ describe('following', () => {
 
   test('an unanswered list is lost at its deadline', async () => {
     expect(
-      await following(
+      await followingWithin(
+        1_000,
         () => {},
         (_, response) => list(response, '5', 'a'),
       ),
-    ).toMatchObject({ heard: ['lost: no answer within 300 ms', 'a after a gap'] })
+    ).toMatchObject({ heard: ['lost: no answer within 1.0 s', 'a after a gap'] })
   })
 })
 

@@ -1,15 +1,11 @@
 // Schemas of custom resources, from the CustomResourceDefinitions that come along with them.
 import type { Manifest } from '#src/model/index.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
+import { listOf, objectOf, textsOf } from './packed/untyped.ts'
 import { keyOf } from './packed/schema-store.ts'
 import { isJudged } from './patterns.ts'
 import type { CustomKind, Schema } from './schema.ts'
 import type { Bound, Limits, Shape } from './packed/shape.ts'
-
-const json = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const texts = (value: unknown): readonly string[] =>
-  list(value).filter(item => typeof item === 'string')
 
 const metadata: Shape = { is: 'ref', to: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }
 const text: Shape = { is: 'string' }
@@ -36,7 +32,8 @@ function limitsOf(schema: JsonObject): Limits {
   for (const name of flags) if (schema[name] === true) limits[name] = true
   for (const name of words) if (typeof schema[name] === 'string') limits[name] = schema[name]
   for (const name of combinations)
-    if (Array.isArray(schema[name])) limits[name] = schema[name].map(part => boundOf(json(part)))
+    if (Array.isArray(schema[name]))
+      limits[name] = schema[name].map(part => boundOf(objectOf(part)))
   if (Array.isArray(schema['enum'])) limits.enum = schema['enum']
   if (schema['nullable'] === true) limits.nullable = true
   if (schema['default'] !== undefined) limits.default = schema['default']
@@ -48,11 +45,11 @@ function boundOf(schema: JsonObject): Bound {
   return {
     ...limitsOf(schema),
     ...(typeof schema['type'] === 'string' ? { type: schema['type'] } : {}),
-    ...(Array.isArray(schema['required']) ? { required: texts(schema['required']) } : {}),
+    ...(Array.isArray(schema['required']) ? { required: textsOf(schema['required']) } : {}),
     ...(isJsonObject(schema['properties'])
       ? {
           properties: Object.fromEntries(
-            Object.entries(schema['properties']).map(([name, of]) => [name, boundOf(json(of))]),
+            Object.entries(schema['properties']).map(([name, of]) => [name, boundOf(objectOf(of))]),
           ),
         }
       : {}),
@@ -64,19 +61,21 @@ function boundOf(schema: JsonObject): Bound {
 }
 
 function listShape(schema: JsonObject): Shape {
-  const of = shapeOf(json(schema['items']))
+  const of = shapeOf(objectOf(schema['items']))
   if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
   const keys =
-    schema['x-kubernetes-list-type'] === 'map' ? texts(schema['x-kubernetes-list-map-keys']) : []
+    schema['x-kubernetes-list-type'] === 'map' ? textsOf(schema['x-kubernetes-list-map-keys']) : []
   if (keys.length === 0) return { is: 'list', of }
-  const members = json(json(schema['items'])['properties'])
+  const members = objectOf(objectOf(schema['items'])['properties'])
   return {
     is: 'list',
     of,
     keys,
     defaults: Object.fromEntries(
       keys.flatMap(key =>
-        json(members[key])['default'] === undefined ? [] : [[key, json(members[key])['default']]],
+        objectOf(members[key])['default'] === undefined
+          ? []
+          : [[key, objectOf(members[key])['default']]],
       ),
     ),
   }
@@ -87,8 +86,8 @@ function objectShape(schema: JsonObject, whole: boolean): Shape {
   const open =
     schema['x-kubernetes-preserve-unknown-fields'] === true ||
     schema['additionalProperties'] === true
-  const own = Object.entries(json(schema['properties'])).map(
-    ([name, of]) => [name, shapeOf(json(of))] as const,
+  const own = Object.entries(objectOf(schema['properties'])).map(
+    ([name, of]) => [name, shapeOf(objectOf(of))] as const,
   )
   if (!embedded && isJsonObject(schema['additionalProperties']))
     return { is: 'map', of: shapeOf(schema['additionalProperties']) }
@@ -106,7 +105,7 @@ function objectShape(schema: JsonObject, whole: boolean): Shape {
         : []),
     ]),
     needs: [
-      ...new Set([...texts(schema['required']), ...(embedded ? ['apiVersion', 'kind'] : [])]),
+      ...new Set([...textsOf(schema['required']), ...(embedded ? ['apiVersion', 'kind'] : [])]),
     ].filter(member => !(whole && member === 'metadata')),
     ...(open ? { open } : {}),
   }
@@ -155,14 +154,14 @@ const hasRules = (schema: unknown): boolean =>
 
 /** The kinds that one CustomResourceDefinition defines: one for each of its versions. */
 function kindsOf(definition: JsonObject): readonly CustomKind[] {
-  const spec = json(definition['spec'])
+  const spec = objectOf(definition['spec'])
   const { group } = spec
-  const kind = json(spec['names'])['kind']
+  const kind = objectOf(spec['names'])['kind']
   if (typeof group !== 'string' || typeof kind !== 'string') return []
-  return list(spec['versions'])
-    .map(json)
+  return listOf(spec['versions'])
+    .map(objectOf)
     .flatMap((version): readonly CustomKind[] => {
-      const schema = json(version['schema'])['openAPIV3Schema']
+      const schema = objectOf(version['schema'])['openAPIV3Schema']
       if (typeof version['name'] !== 'string') return []
       return [
         {
@@ -207,7 +206,7 @@ export function withCustom(schema: Schema, manifests: readonly Manifest[]): Sche
       object.apiVersion === 'apiextensions.k8s.io/v1' &&
       depth(object) <= deepest,
   )
-  const kinds = definitions.flatMap(({ object }) => kindsOf(json(object)))
+  const kinds = definitions.flatMap(({ object }) => kindsOf(objectOf(object)))
   return {
     ...schema,
     custom: new Map([

@@ -35,7 +35,10 @@ export function distance(a: string, b: string, bound: number): number {
  * How many slips a name of a length may hold. @source chosen: `Pod` must not become `Job`,
  * `nodeselectors` should become `nodeSelector`
  */
-const bound = (name: string): number => (name.length < 6 ? 1 : name.length < 12 ? 2 : 3)
+function bound({ length }: string): number {
+  if (length < 6) return 1
+  return length < 12 ? 2 : 3
+}
 
 /**
  * Words that people use for a member of another name. @source names that compose files, older API

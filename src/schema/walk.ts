@@ -1,12 +1,12 @@
 // Compares a value with its shape: members, types, enumerations, forms and the keys of lists.
 import { isJsonObject } from '#src/model/json.ts'
-import { orInWords, pathInWords, valueInWords } from './diagnostics.ts'
+import { pathInWords } from './diagnostics.ts'
+import { judgeKeys } from './list-keys.ts'
 import { limitsBroken } from './rules/limits.ts'
 import { rulesOf } from './rules/rules.ts'
 import { judgeBoolean, judgeInteger, judgeQuantity, judgeString } from './scalars.ts'
-import { versionsWithMember } from './schema.ts'
 import type { Shape } from './packed/shape.ts'
-import { suggestionsFor } from './spelling.ts'
+import { unknownMember } from './unknown-member.ts'
 import { pathBelow, wrongType, type Walk } from './walk-state.ts'
 
 const noMembers: readonly string[] = []
@@ -16,53 +16,6 @@ function judgeBelow(part: string | number, value: unknown, shape: Shape, walk: W
   walk.path.push(part)
   judge(value, shape, walk)
   walk.path.pop()
-}
-
-/** The values that identify an element of a list; empty where it has none. */
-function keyValues(element: unknown, { keys, defaults = {} }: Shape & { is: 'list' }): unknown[] {
-  if (keys === undefined) return [element]
-  return isJsonObject(element) ? keys.map(key => element[key] ?? defaults[key]) : []
-}
-
-const keyId = (values: readonly unknown[]): string =>
-  values.length === 1 && typeof values[0] === 'string' ? values[0] : JSON.stringify(values)
-
-function addDuplicate(
-  element: unknown,
-  { index, earlier, values }: { index: number; earlier: number; values: readonly unknown[] },
-  { keys }: Shape & { is: 'list' },
-  walk: Walk,
-): void {
-  const named =
-    keys === undefined
-      ? valueInWords(element)
-      : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
-  const [only] = keys ?? []
-  const hasKey = keys?.length === 1 && isJsonObject(element) && element[only ?? ''] !== undefined
-  const [here, there] = [index, earlier].map(at => pathInWords(pathBelow(walk, at)))
-  walk.diagnostics.push({
-    code: 'schema:duplicate',
-    path: pathBelow(walk, index, ...(hasKey && only !== undefined ? [only] : [])),
-    seen: `${here} has the same ${walk.secret ? 'key' : named} as ${there}`,
-    expected:
-      keys === undefined
-        ? 'each value once'
-        : `${orInWords(keys).replace(' or ', ' and ')} that no other item of the list has`,
-    remedy: 'remove one of the two, or make them different',
-  })
-}
-
-function judgeKeys(elements: readonly unknown[], shape: Shape & { is: 'list' }, walk: Walk): void {
-  if ((shape.keys === undefined && shape.set === undefined) || elements.length < 2) return
-  const first = new Map<string, number>()
-  for (const [index, element] of elements.entries()) {
-    const values = keyValues(element, shape)
-    if (values.length === 0 || values.some(value => value === undefined || value === null)) continue
-    const id = keyId(values)
-    const earlier = first.get(id)
-    if (earlier === undefined) first.set(id, index)
-    else addDuplicate(element, { index, earlier, values }, shape, walk)
-  }
 }
 
 function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): void {
@@ -114,72 +67,6 @@ function wouldFit(value: unknown, shape: Shape, name: string, walk: Walk): boole
   return trial.diagnostics.length === 0
 }
 
-/** The nearest parent, in words, whose shape has the member: it may be indented too deep. */
-function levelWithMember(member: string, walk: Walk): string | undefined {
-  let shape: Shape | undefined = walk.root
-  let nearest: string | undefined
-  for (const [index, part] of walk.path.entries()) {
-    while (shape?.is === 'ref') shape = walk.schema.definitions.definition(shape.to)
-    if (shape?.is === 'object') {
-      if (Object.hasOwn(shape.has, member)) nearest = pathInWords(walk.path.slice(0, index))
-      shape = Object.hasOwn(shape.has, String(part)) ? shape.has[String(part)] : undefined
-    } else shape = shape?.is === 'list' || shape?.is === 'map' ? shape.of : undefined
-  }
-  return nearest
-}
-
-/** What to do about an unknown member. */
-function unknownMemberRemedy(
-  member: string,
-  value: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-  other: string | undefined,
-  walk: Walk,
-): string {
-  const [likely] = names
-  if (likely !== undefined)
-    return Object.hasOwn(value, likely)
-      ? `remove it: ${likely} is already there`
-      : `rename it to ${orInWords(names)}`
-  if (other !== undefined) return 'remove it, or judge by the version that has it'
-  const higher = levelWithMember(member, walk)
-  return higher === undefined
-    ? 'remove it, or move it to where it belongs'
-    : `move it up to ${higher}, which has such a member`
-}
-
-function unknownMember(
-  value: Readonly<Record<string, unknown>>,
-  member: string,
-  shape: Shape & { is: 'object' },
-  name: string,
-  walk: Walk,
-): void {
-  const { names, certain } = suggestionsFor(member, Object.keys(shape.has))
-  const [likely] = names
-  const other = versionsWithMember(walk.schema, name, member)
-  const target = likely === undefined ? undefined : shape.has[likely]
-  const isCertain =
-    certain &&
-    likely !== undefined &&
-    target !== undefined &&
-    other === undefined &&
-    !Object.hasOwn(value, likely) &&
-    wouldFit(value[member], target, likely, walk)
-  walk.diagnostics.push({
-    code: 'schema:unknown-field',
-    path: pathBelow(walk, member),
-    of: 'key',
-    seen: `${pathInWords(walk.path)} has a member ${member}${other === undefined ? '' : `, which exists ${other}`}`,
-    expected:
-      name === ''
-        ? 'a member of its schema'
-        : `a member that ${name.split('.').at(-1)} has in Kubernetes ${walk.schema.asked}`,
-    remedy: unknownMemberRemedy(member, value, names, other, walk),
-    ...(isCertain ? { change: { renamed: likely } } : {}),
-  })
-}
-
 /** A quick test that most members pass, which saves a step of the walk. */
 const isPlain = (value: unknown, shape: Shape): boolean =>
   shape.limits === undefined &&
@@ -217,7 +104,10 @@ function judgeObject(
     const member = members[at] ?? ''
     const of = memberOf(shape, member)
     if (of === undefined) {
-      if (shape.open === undefined) unknownMember(value, member, shape, name, walk)
+      if (shape.open === undefined)
+        unknownMember(value, member, shape, name, walk, (of, likely) =>
+          wouldFit(value[member], of, likely, walk),
+        )
     } else if (value[member] !== null && !isPlain(value[member], of))
       judgeBelow(member, value[member], of, walk)
   }

@@ -44,8 +44,10 @@ function wanted(from: unknown, [step, ...rest]: Path, change: Change): unknown {
   if (step === undefined) return 'to' in change ? change.to : undefined
   const gone = rest.length === 0 && 'removed' in change
   const inner = wanted(isHolder(from) ? Reflect.get(from, step) : undefined, rest, change)
-  if (Array.isArray(from))
-    return from.flatMap((item: unknown, index) => (index === step ? (gone ? [] : [inner]) : [item]))
+  if (Array.isArray(from)) {
+    const replaced = gone ? [] : [inner]
+    return from.flatMap((item: unknown, index) => (index === step ? replaced : [item]))
+  }
   const others = Object.entries(isHolder(from) ? from : {}).filter(([key]) => key !== step)
   if (rest.length === 0 && 'renamed' in change)
     return Object.fromEntries([

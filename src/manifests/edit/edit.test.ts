@@ -43,16 +43,12 @@ spec:
     # the end
 `
 
-test('values are set and members added in the style of the file, comments and order kept', () => {
+test('values are set in the style of the file, with comments and order unchanged', () => {
   expect(
     patch(
       deployment,
       [['spec', 'replicas'], { to: 2 }],
-      [['metadata', 'namespace'], { to: 'demo' }],
       [[...main, 'image'], { to: 'a:1.2.3' }],
-      [[...main, 'resources', 'requests', 'cpu'], { to: '100m' }],
-      [[...main, 'resources', 'limits', 'memory'], { to: '64Mi' }],
-      [[...main, 'readinessProbe', 'httpGet', 'host'], { to: '127.0.0.1' }],
       [
         ['spec', 'template', 'spec', 'containers', 1, 'resources'],
         { to: { limits: { memory: '1Gi' } } },
@@ -61,17 +57,13 @@ test('values are set and members added in the style of the file, comments and or
         ['spec', 'template', 'spec', 'containers', 1, 'securityContext', 'runAsNonRoot'],
         { to: true },
       ],
-      [['spec', 'template', 'spec', 'tolerations'], { to: [{ key: 'a', operator: 'Exists' }] }],
     ),
   ).toMatchInlineSnapshot(`
     "--- a/a.yaml
     +++ b/a.yaml
-    @@ -1,19 +1,30 @@
-     # an app
-     apiVersion: apps/v1
+    @@ -3,17 +3,20 @@
      kind: Deployment
-    -metadata: {name: api, labels: {app: api}}   # in braces
-    +metadata: {name: api, labels: {app: api}, namespace: demo}   # in braces
+     metadata: {name: api, labels: {app: api}}   # in braces
      spec:
     -    replicas: 1 # one
     +    replicas: 2 # one
@@ -83,6 +75,46 @@ test('values are set and members added in the style of the file, comments and or
     +                image: 'a:1.2.3'
                      # how it is asked
                      readinessProbe:
+                         httpGet: {path: /, port: 80}
+                   - image: "b"
+    -                resources: {}
+    +                resources:
+    +                    limits:
+    +                        memory: 1Gi
+                     securityContext:
+    +                    runAsNonRoot: true
+                   # no more containers
+         # the end
+    "
+  `)
+})
+
+test('members are added in the style of the file, with comments and order unchanged', () => {
+  expect(
+    patch(
+      deployment,
+      [['metadata', 'namespace'], { to: 'demo' }],
+      [[...main, 'resources', 'requests', 'cpu'], { to: '100m' }],
+      [[...main, 'resources', 'limits', 'memory'], { to: '64Mi' }],
+      [[...main, 'readinessProbe', 'httpGet', 'host'], { to: '127.0.0.1' }],
+      [['spec', 'template', 'spec', 'tolerations'], { to: [{ key: 'a', operator: 'Exists' }] }],
+    ),
+  ).toMatchInlineSnapshot(`
+    "--- a/a.yaml
+    +++ b/a.yaml
+    @@ -1,7 +1,7 @@
+     # an app
+     apiVersion: apps/v1
+     kind: Deployment
+    -metadata: {name: api, labels: {app: api}}   # in braces
+    +metadata: {name: api, labels: {app: api}, namespace: demo}   # in braces
+     spec:
+         replicas: 1 # one
+         template:
+    @@ -11,9 +11,17 @@
+                     image: 'a:latest'
+                     # how it is asked
+                     readinessProbe:
     -                    httpGet: {path: /, port: 80}
     +                    httpGet: {path: /, port: 80, host: "127.0.0.1"}
     +                resources:
@@ -91,12 +123,8 @@ test('values are set and members added in the style of the file, comments and or
     +                    limits:
     +                        memory: 64Mi
                    - image: "b"
-    -                resources: {}
-    +                resources:
-    +                    limits:
-    +                        memory: 1Gi
+                     resources: {}
                      securityContext:
-    +                    runAsNonRoot: true
     +            tolerations:
     +              - key: a
     +                operator: Exists
@@ -106,7 +134,7 @@ test('values are set and members added in the style of the file, comments and or
   `)
 })
 
-test('members and items are removed with their lines; what is left empty says so', () => {
+test('members and items are removed with their lines, and empty collections stay', () => {
   expect(
     patch(
       deployment,
@@ -188,7 +216,7 @@ test('JSON stays JSON', () => {
   `)
 })
 
-test('Windows’ ends of lines stay', () => {
+test('line ends of Windows stay', () => {
   const text = object('data:\n  a: "1"\n').replaceAll('\n', '\r\n')
   const [manifest] = setOf(text).manifests
   expect(
@@ -197,10 +225,11 @@ test('Windows’ ends of lines stay', () => {
   ).toBe(object('data:\n  a: "1"\n  b:\n    c: 1\n').replaceAll('\n', '\r\n'))
 })
 
-test('an object of a list is changed where it stands', () => {
+test('an object of a list is changed in its place', () => {
   expect(
     patch(
-      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n' +
+        '- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n',
       [['metadata', 'namespace'], { to: 'demo' }],
     ),
   ).toMatchInlineSnapshot(`
@@ -216,35 +245,35 @@ test('an object of a list is changed where it stands', () => {
   `)
 })
 
-describe('refused is', () => {
+describe('holdfast refuses', () => {
   test.each<[string, string, Asked, string]>([
     [
-      'what comes through an alias',
+      'a value from an alias',
       object('x: &x {a: b}\ny: *x\n'),
       [['y', 'a'], { to: 'c' }],
-      'the value comes through an alias',
+      'the value comes from an alias',
     ],
     [
-      'what an alias elsewhere takes with it',
+      'a value that an alias elsewhere repeats',
       object('x: &x {a: b}\ny: *x\n'),
       [['x', 'a'], { to: 'c' }],
-      'it cannot be written there with certainty that nothing else changes',
+      'no edit certainly changes this member and nothing else',
     ],
     [
-      'what a merge key may bring',
+      'a member that a merge key may add',
       object('x: &x {a: b}\ny:\n  <<: *x\n'),
       [['y', 'c'], { to: 'c' }],
-      'the object takes members over by a merge key (<<)',
+      'a merge key (<<) adds members to the object',
     ],
-    ['to replace a whole object', object(), [[], { to: 1 }], 'a whole object is not replaced'],
+    ['to replace a whole object', object(), [[], { to: 1 }], 'whole objects are not replaced'],
     [
-      'a member of something that has none',
+      'a member of a scalar',
       object('data: x\n'),
       [['data', 'a', 'b'], { to: 1 }],
-      'something else stands where it would have to be',
+      'a value of another kind is at its place',
     ],
     [
-      'an item far behind the end',
+      'an item far after the end',
       object('list: [a]\n'),
       [['list', 5], { to: 1 }],
       'the list is shorter',
@@ -254,20 +283,20 @@ describe('refused is', () => {
     expect(editsFor(manifest!, text, path, change)).toEqual({ kind: 'refused', why })
   })
 
-  test('a change of what a program has rendered, or of a pipe', () => {
+  test('a change of rendered output, and of a pipe', () => {
     const refusals = ['web/templates/a.yaml (rendered)', '<stdin>'].map(file =>
       editsFor(setOf({ [file]: object() }).manifests[0]!, object(), ['data'], { to: {} }),
     )
     expect(refusals).toEqual([
       {
         kind: 'refused',
-        why: 'web/templates/a.yaml (rendered) is what a program makes of other files: change those',
+        why: 'a program generates web/templates/a.yaml (rendered) from other files: change those',
       },
-      { kind: 'refused', why: 'it came through a pipe: there is no file to change' },
+      { kind: 'refused', why: 'it came from a pipe: there is no file to change' },
     ])
   })
 
-  test('an edit that touches what another one touches', () => {
+  test('edits that overlap', () => {
     const edit = (from: number, to: number, text: string) => ({ file: 'a', from, to, text })
     expect([
       applyEdits('abcd', [edit(2, 3, 'X'), edit(0, 1, ''), edit(2, 3, 'X')]),
@@ -277,11 +306,11 @@ describe('refused is', () => {
       { kind: 'applied', text: 'bXd' },
       {
         kind: 'refused',
-        why: 'two changes touch the same piece of the file, or one lies outside of it',
+        why: 'two changes overlap, or one lies outside the file',
       },
       {
         kind: 'refused',
-        why: 'two changes touch the same piece of the file, or one lies outside of it',
+        why: 'two changes overlap, or one lies outside the file',
       },
     ])
   })

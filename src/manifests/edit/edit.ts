@@ -1,4 +1,4 @@
-// Changes of a file's text that say one thing and change nothing else.
+// Edits of a file's text that make one change and nothing else.
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Edit, Manifest, Path } from '#src/model/manifest.ts'
 import { candidates } from './edit-places.ts'
@@ -9,9 +9,7 @@ import { isRendered } from '#src/manifests/rendered.ts'
 import { documentsIn, type DocumentSpan } from '#src/manifests/yaml/documents.ts'
 import { readTree } from '#src/manifests/yaml/tree.ts'
 
-/**
- * Edits of one change, none where the text says so already; or why there are none that are certain.
- */
+/** The edits of one change, none if it is already made. Or the reason why no edit is certain. */
 export type EditPlan = { kind: 'edits'; edits: readonly Edit[] } | { kind: 'refused'; why: string }
 
 const refused = (why: string): EditPlan => ({ kind: 'refused', why })
@@ -28,7 +26,7 @@ function memberOf(value: unknown, path: Path): unknown {
   return here
 }
 
-/** What a value is after a change: members on the way to it are made where they are missing. */
+/** A value after a change. Missing parents of the changed member are created. */
 function changed(value: unknown, path: Path, change: Change): unknown {
   const [step, ...rest] = path
   if (step === undefined) return 'to' in change ? change.to : undefined
@@ -55,7 +53,7 @@ function changed(value: unknown, path: Path, change: Change): unknown {
     : Object.fromEntries([...entries, [step, inner]])
 }
 
-/** Where an object of a list stands within its document. */
+/** The path of an object within its document, which may be a list of objects. */
 function baseOf(
   manifest: Manifest,
   value: unknown,
@@ -76,10 +74,7 @@ function baseOf(
   return search(value, [])
 }
 
-/**
- * Applies edits of one text. Two of them that touch the same letters are refused; the same one
- * twice counts once.
- */
+/** Applies edits of one text. Refuses edits that overlap; the same edit twice counts once. */
 export function applyEdits(
   text: string,
   edits: readonly Edit[],
@@ -93,7 +88,7 @@ export function applyEdits(
     if (from < at || to < from || to > text.length)
       return {
         kind: 'refused',
-        why: 'two changes touch the same piece of the file, or one lies outside of it',
+        why: 'two changes overlap, or one lies outside the file',
       }
     after += text.slice(at, from) + put
     at = to
@@ -101,7 +96,7 @@ export function applyEdits(
   return { kind: 'applied', text: after + text.slice(at) }
 }
 
-/** The same for a place that is known by its document and its path in it. */
+/** The edits of a change at a path of a document. */
 function editsAt(
   file: string,
   text: string,
@@ -110,20 +105,20 @@ function editsAt(
   change: Change,
 ): EditPlan {
   if (piece.to - piece.from > maxTreeSize)
-    return refused('the document is too large to be changed with certainty')
+    return refused('the document is too large to change it with certainty')
   const before = valueIn(text, piece)
   const present = memberOf(before, path)
   if ('to' in change ? isDeepStrictEqual(present, change.to) : present === undefined)
     return { kind: 'edits', edits: [] }
   if ('renamed' in change && memberOf(before, [...path.slice(0, -1), change.renamed]) !== undefined)
-    return refused(`there is a ${change.renamed} already`)
-  if (path.length === 0) return refused('a whole object is not replaced')
+    return refused(`${change.renamed} already exists`)
+  if (path.length === 0) return refused('whole objects are not replaced')
   const expected = changed(before, path, change)
   const found = candidates(text, piece, path, change)
   if (found.kind === 'refused') return found
   for (const { from, to, text: put } of found.edits) {
     const after = text.slice(piece.from, from) + put + text.slice(to, piece.to)
-    // Whatever was meant, it counts only when it reads as it should and is still one document.
+    // An edit counts only if the text then reads as expected and is still one document.
     if (
       documentsIn(after).length === 1 &&
       isDeepStrictEqual(valueIn(after, { from: 0, to: after.length, document: 0 }), expected)
@@ -131,7 +126,7 @@ function editsAt(
       return { kind: 'edits', edits: [{ file, from, to, text: put }] }
     }
   }
-  return refused('it cannot be written there with certainty that nothing else changes')
+  return refused('no edit certainly changes this member and nothing else')
 }
 
 interface Target {
@@ -139,7 +134,7 @@ interface Target {
   base: Path
 }
 
-/** A document, and how to find its members. */
+/** The value of a document, and the index of its members. */
 function readWithPlaces(
   text: string,
   { from, to }: DocumentSpan,
@@ -153,24 +148,24 @@ function readWithPlaces(
 
 function targetOf(manifest: Manifest, text: string): Target | { why: string } {
   if (isRendered(manifest.file))
-    return { why: `${manifest.file} is what a program makes of other files: change those` }
+    return { why: `a program generates ${manifest.file} from other files: change those` }
   if (manifest.file.startsWith('<'))
-    return { why: 'it came through a pipe: there is no file to change' }
+    return { why: 'it came from a pipe: there is no file to change' }
   const piece = documentsIn(text)[manifest.document]
-  if (piece === undefined) return { why: 'the file is not the one that was read' }
+  if (piece === undefined) return { why: 'the file has changed since it was read' }
   const { value, locate } = readWithPlaces(text, piece)
   const starts = (path: Path): number | undefined => {
     const { position, steps } = locate(path)
     return steps === path.length ? position.from : undefined
   }
   const base = baseOf(manifest, value, starts)
-  return base === undefined ? { why: 'the file is not the one that was read' } : { piece, base }
+  return base === undefined ? { why: 'the file has changed since it was read' } : { piece, base }
 }
 
 /**
- * Edits that give one member of a manifest its value, or take it away. `text`: of the file, as it
- * was read. Comments, order, indentation, quotes and ends of lines stay as they are; what comes
- * through an alias, a merge key or a template is refused.
+ * The edits that change one member of a manifest. `text`: the file as it was read. Comments, order,
+ * indentation, quotes and line ends stay the same. Values from an alias, a merge key or a template
+ * are refused.
  */
 export function editsFor(manifest: Manifest, text: string, path: Path, change: Change): EditPlan {
   const target = targetOf(manifest, text)
@@ -186,24 +181,23 @@ export interface Wanted {
   change: Change
 }
 
-/** Values first, while every member is found by its number and by the name that it had. */
-const turn = ({ path, change }: Wanted): number =>
-  'renamed' in change ? 2 : 'removed' in change && typeof path.at(-1) === 'number' ? 1 : 0
-
 /**
- * Items of lists go from the end on, so that the others keep their numbers; names change from
- * within, so that the way to them stays.
+ * The order of changes, so that each finds its member by the original path. Values come first, then
+ * items of lists from the end on, which keeps the indexes of the others. Renames come last, the
+ * deepest first.
  */
-function inOrder(a: Wanted, b: Wanted): number {
-  const place = ({ path }: Wanted, among: number): number =>
-    among === 0 ? 0 : among === 1 ? Number(path.at(-1)) : path.length
-  return turn(a) - turn(b) || place(b, turn(b)) - place(a, turn(a))
+function turnOf({ path, change }: Wanted): readonly [turn: number, within: number] {
+  const last = path.at(-1)
+  if ('renamed' in change) return [2, -path.length]
+  return 'removed' in change && typeof last === 'number' ? [1, -last] : [0, 0]
 }
 
-/**
- * Makes all changes of one file, one after another, so that two of them can share a member that is
- * not there yet.
- */
+function inOrder(a: Wanted, b: Wanted): number {
+  const [[turnA, withinA], [turnB, withinB]] = [turnOf(a), turnOf(b)]
+  return turnA - turnB || withinA - withinB
+}
+
+/** Makes all changes of one file in turn, so that two of them can create the same parent. */
 export function applyChanges<One extends Wanted>(
   text: string,
   wanted: readonly One[],
@@ -223,7 +217,7 @@ export function applyChanges<One extends Wanted>(
     if ('why' in target || part === undefined) {
       left.push({
         wanted: one,
-        why: 'why' in target ? target.why : 'the file is not the one that was read',
+        why: 'why' in target ? target.why : 'the file has changed since it was read',
       })
       continue
     }

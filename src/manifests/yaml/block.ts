@@ -176,7 +176,10 @@ function blockMap(c: Cursor, indent: number): Record<string, unknown> {
     const isBelow = !isHere && (c.column > indent || (c.column === indent && isElementStart(c)))
     const member =
       positions === undefined ? 0 : beginMember(positions, from, isHere || isBelow ? c.at : from)
-    addMember(into, key, isHere ? inlineValue(c, indent) : isBelow ? blockValue(c, c.column) : null)
+    let value: unknown = null
+    if (isHere) value = inlineValue(c, indent)
+    else if (isBelow) value = blockValue(c, c.column)
+    addMember(into, key, value)
     if (positions !== undefined) finishMember(positions, member, c.lastEnd)
     if (c.column > indent) throw notPlain
   } while (c.column === indent && !isElementStart(c))

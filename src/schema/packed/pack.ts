@@ -1,6 +1,7 @@
 // Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they
 // share stored once.
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
+import { listOf, objectOf, textsOf } from './untyped.ts'
 import type { Head, Shape } from './shape.ts'
 
 /** A Kubernetes version as its source publishes it. */
@@ -12,11 +13,6 @@ export interface Published {
   /** `pkg/generated/openapi/zz_generated.openapi.go`: it alone holds the values of enumerations. */
   generated: string
 }
-
-const json = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const texts = (value: unknown): readonly string[] =>
-  list(value).filter(item => typeof item === 'string')
 
 /** Definitions whose form is in their name: the documents call them texts or leave them open. */
 const byName: Readonly<Record<string, Shape>> = {
@@ -54,8 +50,8 @@ export function enumerations(generated: string): ReadonlyMap<string, readonly st
 const refOf = (schema: JsonObject): string | undefined => {
   const direct =
     schema['$ref'] ??
-    list(schema['allOf'])
-      .map(part => json(part)['$ref'])
+    listOf(schema['allOf'])
+      .map(part => objectOf(part)['$ref'])
       .find(ref => ref !== undefined)
   return typeof direct === 'string' ? direct.split('/').at(-1) : undefined
 }
@@ -67,13 +63,13 @@ interface Source {
 
 function listShape(schema: JsonObject, of: Shape, source: Source): Shape {
   if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
-  const keys = texts(schema['x-kubernetes-list-map-keys'])
+  const keys = textsOf(schema['x-kubernetes-list-map-keys'])
   if (keys.length === 0) return { is: 'list', of }
-  const members = of.is === 'ref' ? json(source.definitions.get(of.to)?.['properties']) : {}
+  const members = of.is === 'ref' ? objectOf(source.definitions.get(of.to)?.['properties']) : {}
   // An empty text is what Go has for nothing: no value that a server sets.
   const defaults = Object.fromEntries(
     keys.flatMap(key => {
-      const value = json(members[key])['default']
+      const value = objectOf(members[key])['default']
       return value === undefined || value === '' || value === 0 ? [] : [[key, value]]
     }),
   )
@@ -97,7 +93,7 @@ function shapeOf(schema: JsonObject, source: Source, enumeration: string): Shape
     case 'boolean':
       return { is: 'boolean' }
     case 'array':
-      return listShape(schema, shapeOf(json(schema['items']), source, enumeration), source)
+      return listShape(schema, shapeOf(objectOf(schema['items']), source, enumeration), source)
     default:
   }
   if (isJsonObject(schema['additionalProperties']))
@@ -113,12 +109,12 @@ function definition(name: string, schema: JsonObject, source: Source): Shape {
       : shapeOf(schema, source, '')
   const key = name.split('.').slice(-3).join('_')
   const has = Object.fromEntries(
-    Object.entries(json(schema['properties'])).map(([member, of]) => [
+    Object.entries(objectOf(schema['properties'])).map(([member, of]) => [
       member,
-      shapeOf(json(of), source, `${key}.${member}`),
+      shapeOf(objectOf(of), source, `${key}.${member}`),
     ]),
   )
-  const needs = texts(schema['required'])
+  const needs = textsOf(schema['required'])
   return { is: 'object', has, ...(needs.length > 0 ? { needs } : {}) }
 }
 
@@ -137,29 +133,36 @@ function kindsOf(
 ): readonly KindRow[] {
   const byKind = new Map(
     [...definitions].flatMap(([name, schema]) =>
-      list(schema['x-kubernetes-group-version-kind']).map(
+      listOf(schema['x-kubernetes-group-version-kind']).map(
         one =>
-          [[json(one)['group'], json(one)['version'], json(one)['kind']].join('/'), name] as const,
+          [
+            [objectOf(one)['group'], objectOf(one)['version'], objectOf(one)['kind']].join('/'),
+            name,
+          ] as const,
       ),
     ),
   )
   return documents.flatMap(document =>
-    Object.entries(json(document['paths'])).flatMap(([path, operations]): readonly KindRow[] => {
-      const place = /^\/apis?\/(?:[^/]+\/)?[^/]+\/(namespaces\/\{namespace\}\/)?[a-z]+$/.exec(path)
-      const { group, version, kind } = json(
-        json(json(operations)['post'])['x-kubernetes-group-version-kind'],
-      )
-      const named = byKind.get([group, version, kind].join('/'))
-      if (
-        place === null ||
-        named === undefined ||
-        typeof group !== 'string' ||
-        typeof version !== 'string' ||
-        typeof kind !== 'string'
-      )
-        return []
-      return [[group, version, kind, named, place[1] === undefined ? 0 : 1]]
-    }),
+    Object.entries(objectOf(document['paths'])).flatMap(
+      ([path, operations]): readonly KindRow[] => {
+        const place = /^\/apis?\/(?:[^/]+\/)?[^/]+\/(namespaces\/\{namespace\}\/)?[a-z]+$/.exec(
+          path,
+        )
+        const { group, version, kind } = objectOf(
+          objectOf(objectOf(operations)['post'])['x-kubernetes-group-version-kind'],
+        )
+        const named = byKind.get([group, version, kind].join('/'))
+        if (
+          place === null ||
+          named === undefined ||
+          typeof group !== 'string' ||
+          typeof version !== 'string' ||
+          typeof kind !== 'string'
+        )
+          return []
+        return [[group, version, kind, named, place[1] === undefined ? 0 : 1]]
+      },
+    ),
   )
 }
 
@@ -169,12 +172,15 @@ function definitionsOf(
 ): ReadonlyMap<string, JsonObject> {
   const definitions = new Map<string, JsonObject>()
   for (const document of documents) {
-    for (const [name, schema] of Object.entries(json(json(document['components'])['schemas'])))
-      definitions.set(name, json(schema))
+    for (const [name, schema] of Object.entries(
+      objectOf(objectOf(document['components'])['schemas']),
+    ))
+      definitions.set(name, objectOf(schema))
   }
   if (definitions.size === 0)
     throw new Error(
-      `the documents of Kubernetes ${version} hold no definitions: give the folder of its source, with api/openapi-spec/v3 in it`,
+      `the documents of Kubernetes ${version} have no definitions: ` +
+        'give the folder of its source, which contains api/openapi-spec/v3',
     )
   return definitions
 }
@@ -207,11 +213,12 @@ export function pack(published: readonly Published[]): string {
   const lines = new Map<string, [name: string, shape: string, versions: number]>()
   for (const [index, { version, documents, generated }] of published.entries()) {
     const bit = 2 ** index
-    const read = documents.map(json)
+    const read = documents.map(objectOf)
     const source = { definitions: definitionsOf(read, version), enums: enumerations(generated) }
     if (source.enums.size === 0)
       throw new Error(
-        `the generated source of Kubernetes ${version} holds no enumerations: its form has changed, and enumerations() has to follow`,
+        `the generated source of Kubernetes ${version} has no enumerations: ` +
+          'its form has changed, and enumerations() must follow',
       )
     const shapes = new Map(
       [...source.definitions].map(([name, schema]) => [name, definition(name, schema, source)]),
@@ -227,7 +234,7 @@ export function pack(published: readonly Published[]): string {
       lines.set(key, [name, shape, (lines.get(key)?.[2] ?? 0) | bit])
     }
   }
-  const inOrder = [...lines.values()].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const inOrder = [...lines.values()].toSorted(([a], [b]) => Number(a > b) - Number(a < b))
   const head: Head = {
     versions: published.map(({ version }) => version),
     kinds: [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),

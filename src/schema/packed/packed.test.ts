@@ -171,10 +171,12 @@ describe('packing', () => {
 
   test('refuses a source that is none', () => {
     expect(() => pack([{ version: '1.1', documents: [], generated }])).toThrow(
-      'the documents of Kubernetes 1.1 hold no definitions: give the folder of its source, with api/openapi-spec/v3 in it',
+      'the documents of Kubernetes 1.1 have no definitions: ' +
+        'give the folder of its source, which contains api/openapi-spec/v3',
     )
     expect(() => pack([{ ...published('1.1', {}), generated: '' }])).toThrow(
-      'the generated source of Kubernetes 1.1 holds no enumerations: its form has changed, and enumerations() has to follow',
+      'the generated source of Kubernetes 1.1 has no enumerations: ' +
+        'its form has changed, and enumerations() must follow',
     )
   })
 })

@@ -19,50 +19,55 @@ export interface Definitions {
 export const keyOf = (group: string, version: string, kind: string): string =>
   `${group}/${version}/${kind}`
 
-/** Throws a SyntaxError where the text was not made by `pack`. */
+/** The definitions of one version. `shapeAt`: the shape of a line, which versions may share. */
+function definitionsOf(head: Head, version: string, shapeAt: (line: number) => Shape): Definitions {
+  const bit = 2 ** head.versions.indexOf(version)
+  const lines = new Map(
+    head.definitions.flatMap(([name, versions], line) =>
+      (versions & bit) === 0 ? [] : [[name, line]],
+    ),
+  )
+  const kinds = head.kinds
+    .filter(row => (row[5] & bit) !== 0)
+    .map(([group, version, kind, definition, namespaced]): Kind => ({
+      group,
+      version,
+      kind,
+      definition,
+      namespaced: namespaced === 1,
+    }))
+  const byKey = new Map(kinds.map(kind => [keyOf(kind.group, kind.version, kind.kind), kind]))
+  return {
+    version,
+    kinds,
+    kind: (group, version, kind) => byKey.get(keyOf(group, version, kind)),
+    definition(name) {
+      const line = lines.get(name)
+      return line === undefined ? undefined : shapeAt(line)
+    },
+  }
+}
+
+/** A value for each key, computed once. */
+function once<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>()
+  return key => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const value = compute(key)
+    known.set(key, value)
+    return value
+  }
+}
+
+/** Opens a text that `pack` wrote. Throws a SyntaxError for any other. */
 export function openSchemaStore(text: string): SchemaStore {
   const lines = text.split('\n')
   const head = JSON.parse(lines[0] ?? '') as Head
-  const parsed = new Map<number, Shape>()
-  const shapeAt = (line: number): Shape => {
-    const known = parsed.get(line)
-    if (known !== undefined) return known
-    // Written by pack() from a Shape, and held by a test of the packed file.
-    const shape = JSON.parse(lines[line + 1] ?? '') as Shape
-    parsed.set(line, shape)
-    return shape
+  // pack() wrote the line from a Shape, and a test checks the packed file.
+  const shapeAt = once((line: number) => JSON.parse(lines[line + 1] ?? '') as Shape)
+  return {
+    versions: head.versions,
+    of: once(version => definitionsOf(head, version, shapeAt)),
   }
-  const made = new Map<string, Definitions>()
-  const of = (version: string): Definitions => {
-    const known = made.get(version)
-    if (known !== undefined) return known
-    const bit = 2 ** head.versions.indexOf(version)
-    const names = new Map(
-      head.definitions.flatMap(([name, versions], line) =>
-        (versions & bit) === 0 ? [] : [[name, line]],
-      ),
-    )
-    const kinds = head.kinds
-      .filter(row => (row[5] & bit) !== 0)
-      .map(([group, version, kind, definition, namespaced]): Kind => ({
-        group,
-        version,
-        kind,
-        definition,
-        namespaced: namespaced === 1,
-      }))
-    const byKey = new Map(kinds.map(kind => [keyOf(kind.group, kind.version, kind.kind), kind]))
-    const definitions: Definitions = {
-      version,
-      kinds,
-      kind: (group, version, kind) => byKey.get(keyOf(group, version, kind)),
-      definition(name) {
-        const line = names.get(name)
-        return line === undefined ? undefined : shapeAt(line)
-      },
-    }
-    made.set(version, definitions)
-    return definitions
-  }
-  return { versions: head.versions, of }
 }

@@ -201,41 +201,38 @@ function ofCombinations(value: unknown, limits: Limits): readonly Broken[] {
   return broken
 }
 
+function notInEnum(value: unknown, allowed: readonly unknown[]): Broken {
+  const texts = allowed.filter(one => typeof one === 'string')
+  const { names, certain } =
+    typeof value === 'string' ? suggestionsFor(value, texts) : { names: [], certain: false }
+  const broken: Broken = {
+    code: 'schema:enum',
+    expected: orInWords(allowed.map(one => (typeof one === 'string' ? one : JSON.stringify(one)))),
+    remedy: names.length > 0 ? `write ${orInWords(names)}` : 'choose one of them',
+  }
+  return certain ? { ...broken, change: { to: names[0] } } : broken
+}
+
+function ofList(value: readonly unknown[], limits: Limits): readonly Broken[] {
+  const broken = [...ofMany(value.length, limits.minItems, limits.maxItems, 'item', 'items')]
+  if (limits.uniqueItems !== true) return broken
+  if (new Set(value.map(item => JSON.stringify(item))).size < value.length)
+    broken.push({
+      code: 'schema:duplicate',
+      expected: 'each item once',
+      remedy: 'remove the duplicates',
+    })
+  return broken
+}
+
 function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
   if (value === null && (limits.nullable === true || limits.default !== undefined)) return []
   const broken: Broken[] = []
-  if (limits.enum?.some(one => isDeepStrictEqual(one, value)) === false) {
-    const { names, certain } =
-      typeof value === 'string'
-        ? suggestionsFor(
-            value,
-            limits.enum.filter(one => typeof one === 'string'),
-          )
-        : { names: [], certain: false }
-    const all = orInWords(
-      limits.enum.map(one => (typeof one === 'string' ? one : JSON.stringify(one))),
-    )
-    broken.push({
-      code: 'schema:enum',
-      expected: all,
-      remedy: names.length > 0 ? `write ${orInWords(names)}` : `choose one of them`,
-      ...(certain ? { change: { to: names[0] } } : {}),
-    })
-  }
+  if (limits.enum?.some(one => isDeepStrictEqual(one, value)) === false)
+    broken.push(notInEnum(value, limits.enum))
   if (typeof value === 'string') broken.push(...ofText(value, limits))
   if (typeof value === 'number') broken.push(...ofNumber(value, limits))
-  if (Array.isArray(value)) {
-    broken.push(...ofMany(value.length, limits.minItems, limits.maxItems, 'item', 'items'))
-    if (
-      limits.uniqueItems === true &&
-      new Set(value.map(item => JSON.stringify(item))).size < value.length
-    )
-      broken.push({
-        code: 'schema:duplicate',
-        expected: 'each item once',
-        remedy: 'take what is there twice out',
-      })
-  }
+  if (Array.isArray(value)) broken.push(...ofList(value, limits))
   if (isJsonObject(value))
     broken.push(
       ...ofMany(

@@ -193,12 +193,11 @@ function isField(
   text: string,
   { from, to, names = [] }: { from: number; to: number; names?: readonly string[] },
 ): boolean {
-  const at = (word: string): number =>
-    /^\d+$/.test(word)
-      ? Number(word)
-      : names.includes(word.toLowerCase())
-        ? names.indexOf(word.toLowerCase()) + from
-        : Number.NaN
+  const at = (word: string): number => {
+    if (/^\d+$/.test(word)) return Number(word)
+    const index = names.indexOf(word.toLowerCase())
+    return index === -1 ? Number.NaN : index + from
+  }
   return text.split(',').every(part => {
     const [range = '', step, ...rest] = part.split('/')
     if (rest.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false

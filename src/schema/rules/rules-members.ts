@@ -185,18 +185,18 @@ export const memberRules: Readonly<Record<string, Readonly<Record<string, Check>
           ],
   },
   [`${networking}NetworkPolicyPort`]: {
-    endPort: (object, member) =>
-      typeof object[member] !== 'number'
-        ? []
-        : typeof object['port'] !== 'number'
-          ? [
-              ruleBroken(
-                [member],
-                'is there without the number of a port',
-                'a number in port, the first of the range',
-                'write the first port of the range',
-              ),
-            ]
-          : checkRange(object, member, Math.max(object['port'], 1), 65_535),
+    endPort(object, member) {
+      if (typeof object[member] !== 'number') return []
+      if (typeof object['port'] === 'number')
+        return checkRange(object, member, Math.max(object['port'], 1), 65_535)
+      return [
+        ruleBroken(
+          [member],
+          'is set without the number of a port',
+          'a number in port, the first of the range',
+          'write the first port of the range',
+        ),
+      ]
+    },
   },
 }
