@@ -69,7 +69,7 @@ const undoing = (result: Awaited<ReturnType<typeof runIn>>): readonly string[] =
   result.timeline.filter(({ phase }) => phase === 'undo').map(({ event }) => eventText(event))
 
 describe('a fault that fails half-way', () => {
-  test('in its injection: broken off, and all are undone, newest first, the half one too', async () => {
+  test('in its injection: aborted, and all faults are undone, newest first', async () => {
     const lab = newLab()
     const journal = memoryJournal()
     const result = await runIn(lab, three, {
@@ -118,7 +118,9 @@ describe('a fault that fails half-way', () => {
     const result = await runIn(lab, three, { faults: known })
     expect(spoken(result).outcome).toEqual({
       kind: 'aborted',
-      why: 'The fault “workload.reset-nodeport” is not registered, so no run could undo it: add it to the faults of its platform',
+      why:
+        'The fault “workload.reset-nodeport” is not registered, so no run could undo it: ' +
+        'add it to the faults of its platform',
     })
     expect(undoing(result)).toEqual(undone.slice(2))
     expect(touched(lab)).toEqual(untouched)
@@ -169,7 +171,8 @@ describe('an undo that fails', () => {
       {
         description: `set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`,
         manualUndo:
-          'kubectl patch svc bluesky-pds -n joelclaw --type=json -p \'[{"op":"add","path":"/spec/ports/0/nodePort","value":3000}]\'',
+          'kubectl patch svc bluesky-pds -n joelclaw --type=json -p ' +
+          `'[{"op":"add","path":"/spec/ports/0/nodePort","value":3000}]'`,
       },
     ])
     expect(undoing(result)).toEqual([

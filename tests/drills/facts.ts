@@ -42,17 +42,51 @@ function still(object: KubeObject): unknown {
 }
 
 /** Pods by what made them: their names are drawn anew. */
-const ownerOf = ({ metadata: { namespace, labels, ownerReferences } }: KubeObject): string =>
-  `${namespace} ${ownerReferences?.[0]?.kind} ${ownerReferences?.[0]?.name} ${JSON.stringify(labels?.['app'] ?? labels?.['k8s-app'] ?? '')}`
+function ownerOf({ metadata: { namespace, labels, ownerReferences } }: KubeObject): string {
+  const [owner] = ownerReferences ?? []
+  const app = JSON.stringify(labels?.['app'] ?? labels?.['k8s-app'] ?? '')
+  return `${namespace} ${owner?.kind} ${owner?.name} ${app}`
+}
 
-/** Everything of the world that a fault could have touched. */
-export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
-  const { host, context, runtime } = lab
-  const said = async (...argv: readonly string[]): Promise<string> => {
-    const exit = await runtime.shell.run(argv, { deadline: 60_000 })
-    return exit.kind === 'exited' ? exit.stdout : exit.kind
-  }
+type Facts = Record<string, unknown>
+
+/** What a command prints, or how it ends instead. */
+async function printed({ runtime }: Lab, ...argv: readonly string[]): Promise<string> {
+  const exit = await runtime.shell.run(argv, { deadline: 60_000 })
+  return exit.kind === 'exited' ? exit.stdout : exit.kind
+}
+
+/** Objects of the API. */
+const objectFacts = ({ context: { store } }: Lab): Facts => ({
+  ...Object.fromEntries(
+    wanted.flatMap(kind =>
+      store
+        .list(kind)
+        .map(object => [
+          `${kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`,
+          still(object),
+        ]),
+    ),
+  ),
+  pods: store.list('Pod').map(ownerOf).toSorted(),
+})
+
+/** The node: its files, kernel and processes. */
+function machineFacts({ host }: Lab): Facts {
   const machine = host.machines[0]
+  const processes = [...(machine?.processes.values() ?? [])]
+  return {
+    machine: machine?.state,
+    'files of the node': Object.fromEntries(machine?.files ?? []),
+    modules: [...(machine?.kernel.modules ?? [])].toSorted(),
+    sysctls: Object.fromEntries(machine?.kernel.sysctls ?? []),
+    'frozen processes': processes.filter(({ frozen }) => frozen).map(({ comm }) => comm),
+    'processes of the node': processes.map(({ comm }) => comm).toSorted(),
+  }
+}
+
+/** The VM and its port forwards, without what differs after each boot. */
+function vmFacts({ host }: Lab): Facts {
   const {
     pids: _pids,
     bootedAt: _bootedAt,
@@ -61,55 +95,35 @@ export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
     conflicts,
     ...vm
   } = host.faultControls.vm()
-  const container = (
-    await said(
-      'docker',
-      '-H',
-      `unix://${host.home}/.colima/default/docker.sock`,
-      'inspect',
-      '-f',
-      '{{.State.Status}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.Memory}} {{json .NetworkSettings.Ports}}',
-      nodeName,
-    )
-  ).trim()
+  return { vm, forwards: [...forwards].toSorted((a, b) => a - b), conflicts: [...conflicts] }
+}
+
+/** The host: its containers, its port-forwards and the files that drills may change. */
+async function hostFacts(lab: Lab): Promise<Facts> {
+  const { host, runtime } = lab
+  const socket = `unix://${host.home}/.colima/default/docker.sock`
+  const format =
+    '{{.State.Status}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.Memory}} ' +
+    '{{json .NetworkSettings.Ports}}'
+  const container = await printed(lab, 'docker', '-H', socket, 'inspect', '-f', format, nodeName)
+  const commands = await printed(lab, 'ps', '-axww', '-o', 'args=')
+  const paths = ['~/.kube/config', '~/.talos/config']
   return {
+    container: container.trim(),
+    'port-forwards': commands.split('\n').filter(line => line.includes('port-forward')),
     ...Object.fromEntries(
-      wanted.flatMap(kind =>
-        context.store
-          .list(kind)
-          .map(object => [
-            `${kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`,
-            still(object),
-          ]),
-      ),
-    ),
-    pods: context.store.list('Pod').map(ownerOf).toSorted(),
-    vm,
-    forwards: [...forwards].toSorted((a, b) => a - b),
-    conflicts: [...conflicts],
-    container,
-    machine: machine?.state,
-    'files of the node': Object.fromEntries(machine?.files ?? []),
-    modules: [...(machine?.kernel.modules ?? [])].toSorted(),
-    sysctls: Object.fromEntries(machine?.kernel.sysctls ?? []),
-    'frozen processes': [...(machine?.processes.values() ?? [])]
-      .filter(({ frozen }) => frozen)
-      .map(({ comm }) => comm),
-    'processes of the node': [...(machine?.processes.values() ?? [])]
-      .map(({ comm }) => comm)
-      .toSorted(),
-    'port-forwards': (await said('ps', '-axww', '-o', 'args='))
-      .split('\n')
-      .filter(line => line.includes('port-forward')),
-    ...Object.fromEntries(
-      await Promise.all(
-        ['~/.kube/config', '~/.talos/config'].map(
-          async path => [path, await runtime.files.read(path)] as const,
-        ),
-      ),
+      await Promise.all(paths.map(async path => [path, await runtime.files.read(path)] as const)),
     ),
   }
 }
+
+/** Everything that a fault could have touched. */
+export const factsOf = async (lab: Lab): Promise<Facts> => ({
+  ...objectFacts(lab),
+  ...vmFacts(lab),
+  ...machineFacts(lab),
+  ...(await hostFacts(lab)),
+})
 
 /** Names of the facts that differ. */
 export const differences = (

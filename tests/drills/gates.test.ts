@@ -42,7 +42,9 @@ describe('a drill is refused where the steady state does not hold', () => {
     {
       name: 'violated',
       open: lab => lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist'),
-      why: 'the steady state does not hold: launchd-jobs-find-their-tools · job com.joel.talon (violated)',
+      why:
+        'the steady state does not hold: ' +
+        'launchd-jobs-find-their-tools · job com.joel.talon (violated)',
     },
     {
       name: 'unknown',

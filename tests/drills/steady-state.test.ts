@@ -38,7 +38,7 @@ describe('the steady state', () => {
     expect(wrong).toEqual([])
   })
 
-  test('leaves out whole sections about how objects are written, and no section of the runtime', () => {
+  test('leaves out sections about manifests, and no section about the runtime', () => {
     const sections = Map.groupBy(bySection, ({ section }) => section)
     const kept = [...sections].filter(([, all]) =>
       all.some(({ invariant }) => steadyState.includes(invariant)),

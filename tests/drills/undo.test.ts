@@ -286,7 +286,7 @@ describe('undo', () => {
   })
 
   test.for(cases)(
-    '$name: back to what was found, from a record that went through JSON, and a second time for nothing',
+    '$name: undone from a record that went through JSON, and a second undo changes nothing',
     async case_ => {
       const { lab, context, before, kind, record } = await prepared(case_)
       expect(throughJson(record)).toEqual(record)

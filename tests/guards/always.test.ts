@@ -29,7 +29,7 @@ const guardedDrill: Drill = {
   faults: () => [cordon({ node: nodeName })],
 }
 
-test('a claim that is deleted in the middle: called off within a look, undone, aborted, and named', async () => {
+test('a claim that is deleted in a drill aborts it within one evaluation', async () => {
   const lab = newLab()
   const result = await runIn(lab, guardedDrill, {
     heard: logEntry => {
@@ -38,7 +38,8 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
     },
   })
   const why =
-    'must always hold, but does not: critical-claims-are-bound · joelclaw/data-redis-0: it is being deleted'
+    'must always hold, but does not: critical-claims-are-bound · joelclaw/data-redis-0: ' +
+    'it is being deleted'
   expect(spoken(result)).toMatchObject({
     outcome: { kind: 'aborted', why },
     misses: [`aborted: ${why}`],
@@ -62,7 +63,10 @@ test('one that is broken before is for the steady state: nothing is injected', a
   const result = await runIn(lab, guardedDrill)
   expect(spoken(result).outcome).toEqual({
     kind: 'refused',
-    why: 'the steady state does not hold: critical-claims-are-bound · joelclaw/data-redis-0 (violated) (to allow it: --allow steady-state)',
+    why:
+      'the steady state does not hold: ' +
+      'critical-claims-are-bound · joelclaw/data-redis-0 (violated) ' +
+      '(to allow it: --allow steady-state)',
   })
   expect(result.timeline.filter(({ phase }) => phase === 'inject')).toEqual([])
 })

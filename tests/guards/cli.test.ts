@@ -10,7 +10,7 @@ import { holdfast, holdfasts, temporary } from '#tests/project/process.ts'
 const folder = temporary()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a plan ends with 0 where the drill may begin and with 4 where it would be refused, and says so last', async () => {
+test('a plan exits with 0 if the drill may begin and with 4 if a guard refuses it', async () => {
   const plan = [
     'drill',
     'node-comes-back-cordoned',
@@ -29,11 +29,12 @@ test('a plan ends with 0 where the drill may begin and with 4 where it would be 
     'It would be refused. Nothing was changed.',
   ])
   expect(refused.stdout).toContain(
-    '× steady-state        refuses: the cluster is not healthy before the drill, or its health is unknown (to allow it: --allow steady-state)',
+    '× steady-state        refuses: the cluster is not healthy before the drill, ' +
+      'or its health is unknown (to allow it: --allow steady-state)',
   )
 })
 
-test('a drill that is refused tells how to allow it, and with that word it runs', async () => {
+test('a refused drill names the flag that allows it, and runs with that flag', async () => {
   const words = [
     'drill',
     'node-comes-back-cordoned',
@@ -66,11 +67,12 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
   ]).toEqual(['healed-by-fixes', true])
   expect([mistaken.code, mistaken.stderr.trim()]).toEqual([
     64,
-    'holdfast: --allow identity: this guard cannot be overruled. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+    'holdfast: --allow identity: this guard cannot be overruled. Point the kubeconfig at the ' +
+      'cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
   ])
 })
 
-test('roles are YAML that names its scenarios, and nothing of others', async () => {
+test('roles are YAML that names its drills, and no others', async () => {
   const { code, stdout } = await holdfast(['rbac', 'node-comes-back-*'])
   const kinds = parseAllDocuments(stdout).map(
     document => (document.toJS() as { kind: string }).kind,

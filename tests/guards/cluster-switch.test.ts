@@ -48,12 +48,11 @@ const labWithKubectl = (): Lab =>
 function kubectl(lab: Lab, pod: Pod): number {
   const [, command, ...words] = pod.spec.containers[0]?.command ?? []
   const account: unknown = Reflect.get(pod.spec, 'serviceAccountName')
-  const spec =
-    command === 'uncordon'
-      ? { unschedulable: null }
-      : command === 'taint'
-        ? { taints: null }
-        : undefined
+  const specs = new Map<unknown, unknown>([
+    ['uncordon', { unschedulable: null }],
+    ['taint', { taints: null }],
+  ])
+  const spec = specs.get(command)
   if (spec === undefined) throw new Error(`this kubectl cannot ${String(command)}`)
   const answer = lab.api.handle({
     method: 'PATCH',
@@ -181,7 +180,10 @@ test('the plan names it', async () => {
   expect([planned?.deadMan, refusals]).toEqual([
     {
       description: expect.stringMatching(
-        /^a Job in the cluster \(holdfast\/holdfast-node-cordon-[0-9a-f]{8}\): kubectl uncordon joelclaw-controlplane-1$/,
+        new RegExp(
+          String.raw`^a Job in the cluster \(holdfast/holdfast-node-cordon-[0-9a-f]{8}\): ` +
+            'kubectl uncordon joelclaw-controlplane-1$',
+        ),
       ),
       after: 870_000,
     },

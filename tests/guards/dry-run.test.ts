@@ -55,11 +55,17 @@ function stateOf(lab: Lab): string {
 /** A lab that nobody changes. */
 const calm = newLab()
 
+/** Words of commands that change something. */
+const changing = new RegExp(
+  String.raw`\b(restart|stop|start|kill|unpause|pause|update|modprobe|mv|rm|` +
+    String.raw`port-forward|systemd-run|patch|delete)\b`,
+)
+
 const stores = ({ method, path }: { method: string; path: string }): boolean =>
   method !== 'GET' && path !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 
-describe('on the wire and in the world', () => {
-  test('nothing of any drill is sent that could change anything, and all is as it was', async () => {
+describe('on the wire and in the cluster', () => {
+  test('a plan of any drill sends nothing that could change anything', async () => {
     const lab = newLab()
     const commands: string[] = []
     const runtime = reachOf(lab)
@@ -101,11 +107,7 @@ describe('on the wire and in the world', () => {
     expect(lab.api.log.slice(sent).filter(stores)).toEqual([])
     expect(lab.api.log.length - sent).toBeGreaterThan(50)
     expect(
-      commands.filter(command =>
-        /\b(restart|stop|start|kill|unpause|pause|update|modprobe|mv|rm|port-forward|systemd-run|patch|delete)\b/.test(
-          command.replaceAll('restart-policy', ''),
-        ),
-      ),
+      commands.filter(command => changing.test(command.replaceAll('restart-policy', ''))),
     ).toEqual([])
     expect(stateOf(lab)).toBe(before)
   })
@@ -164,7 +166,7 @@ describe('on the wire and in the world', () => {
     string,
     (runtime: ReturnType<typeof readOnly>) => Promise<unknown>,
     string,
-  ])[])('%s is refused and told', async ([, act, description]) => {
+  ])[])('%s is refused and reported', async ([, act, description]) => {
     const told: string[] = []
     await expect(
       act(readOnly(calm.runtime, policy, message => void told.push(message))),
@@ -174,7 +176,7 @@ describe('on the wire and in the world', () => {
 })
 
 describe('a plan', () => {
-  test('names what is hit, what would be noted, how it is undone, and what ends it when nobody returns', async () => {
+  test('names the impacts, the record, the undo and the dead-man’s switch', async () => {
     const {
       faults: [pause],
       podsLost,
@@ -200,7 +202,7 @@ describe('a plan', () => {
     expect(podsLost).toContain('joelclaw/redis-0')
   })
 
-  test('of a scenario with a stage tells both', async () => {
+  test('of a drill with a stage shows both', async () => {
     const plan = await planDrill(drillOf('typesense-hangs'), reachOf(newLab()), policy, {
       faults,
       readOnly,
@@ -219,7 +221,7 @@ describe('a plan', () => {
     ])
   })
 
-  test('of a broken world says that it would be refused, with every reason', async () => {
+  test('of a cluster that is not steady reports every refusal', async () => {
     const lab = newLab()
     lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const plan = await planDrill(
@@ -241,7 +243,7 @@ describe('a plan', () => {
     )
   })
 
-  test('of a scenario that does not apply says why', async () => {
+  test('of a drill that does not apply gives the reason', async () => {
     const plan = await planDrill(
       drillOf('node-container-paused'),
       { ...reachOf(newLab()), lacks: { docker: 'there is no Docker here' } },
@@ -249,7 +251,10 @@ describe('a plan', () => {
       { faults, readOnly },
     )
     expect(planText(plan)).toBe(
-      'node-container-paused: a frozen node container is detected although it is running, and resumes\n  on lab: a simulated world: a rehearsal, no proof about a live cluster\n  does not apply here: there is no Docker here\n',
+      'node-container-paused: ' +
+        'a frozen node container is detected although it is running, and resumes\n' +
+        '  on lab: a simulated world: a rehearsal, no proof about a live cluster\n' +
+        '  does not apply here: there is no Docker here\n',
     )
   })
 })

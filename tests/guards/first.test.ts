@@ -52,7 +52,7 @@ const refusedOn = (lab: Lab) =>
   drillTarget(['pds-nodeport-reset', 'node-comes-back-cordoned'], asLive(lab), folder, quiet)
 
 describe('a drill that is refused', () => {
-  test('because the steady state does not hold: every reason is told, and nothing is sent that could store anything', async () => {
+  test('because the steady state does not hold, with every reason', async () => {
     const lab = newLab()
     lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const sent = lab.api.log.length
@@ -70,7 +70,7 @@ describe('a drill that is refused', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('because somebody else is at work, who renews a lease before its eyes', async () => {
+  test('because another run renews its lease', async () => {
     const lab = newLab()
     const kube = () =>
       openKube(
@@ -98,7 +98,9 @@ describe('a drill that is refused', () => {
       Array.from(
         { length: 2 },
         () =>
-          'one-at-a-time: drill colima-zombie of joel@koala (pid 1) aa is running on this cluster (wait until it ends, or stop it: holdfast stop)',
+          'one-at-a-time: drill colima-zombie of joel@koala (pid 1) aa ' +
+          'is running on this cluster ' +
+          '(wait until it ends, or stop it: holdfast stop)',
       ),
     )
     // Its renewals are the other's own.
@@ -109,7 +111,7 @@ describe('a drill that is refused', () => {
   })
 })
 
-test('what a killed drill has left is undone before the guards are asked: they would refuse because of it', async () => {
+test('a killed drill is undone before the guards are asked', async () => {
   const lab = newLab()
   const about = asLive(lab)
   const journal = journalFor(policy.cluster, drillOf('node-comes-back-cordoned'), {

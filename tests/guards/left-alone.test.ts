@@ -55,7 +55,7 @@ test('a restart policy that was wrong before the drill is not written', async ()
   expect(updates(commands)).toEqual([])
 })
 
-test('a fix for what the drill broke leaves out what it would also have repaired before', async () => {
+test('a fix repairs what the drill broke, and not what was broken before', async () => {
   const { result, commands } = await drillOnImperfect('node-container-killed')
   expect(result.outcome).toMatchObject({
     kind: 'healed-by-fixes',

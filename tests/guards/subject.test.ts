@@ -78,7 +78,7 @@ describe('a node is chosen', () => {
     ])
   })
 
-  test('as the first where the cluster does not say who leads', async () => {
+  test('as the first candidate if no leader is known', async () => {
     expect(await chosenIn(newLab(), notLeader)).toEqual([
       { subject: 'node first', reason: { kind: 'first' } },
     ])

@@ -25,10 +25,18 @@ export function contextOf(
   }
 }
 
-/** A healing in short: what was tried, and what became of it. */
+function resultOf(outcome: Healing['outcome']): string {
+  switch (outcome.kind) {
+    case 'applied':
+      return outcome.helped ? 'helped' : 'did not help'
+    case 'planned':
+      return 'planned'
+    case 'failed':
+    case 'held':
+      return `${outcome.kind}: ${healingReason({ outcome })}`
+  }
+}
+
+/** Healings in short: each fix with its result. */
 export const told = (healings: readonly Healing[]): readonly string[] =>
-  healings.map(
-    ({ fix, outcome }) =>
-      `${fix}: ` +
-      `${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${healingReason({ outcome })}`}`,
-  )
+  healings.map(({ fix, outcome }) => `${fix}: ${resultOf(outcome)}`)

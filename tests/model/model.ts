@@ -62,6 +62,57 @@ const nothingElse = (): never => {
   throw new Error('the model has nothing but its parts')
 }
 
+/** A runtime with a clock and nothing else. */
+const runtimeWith = (clock: VirtualClock, lacks: Runtime['lacks']): Runtime => ({
+  target: { kind: 'lab', description: 'a model' },
+  lacks,
+  home: '/home',
+  clock,
+  random: new SeededRandom(1),
+  shell: { run: nothingElse },
+  net: { http: nothingElse, tcp: nothingElse },
+  files: { read: nothingElse, list: nothingElse, write: nothingElse, remove: nothingElse },
+  dispatcher: nothingElse,
+})
+
+/** An invariant that a part is up. */
+const invariantOf =
+  ({ question }: Pick<Model, 'question'>): Model['invariant'] =>
+  (part, change = {}) =>
+    invariant({
+      name: `${part}-is-up`,
+      title: `${part} is up`,
+      reason: 'somebody needs it',
+      subjects: () => [{ name: part }],
+      observe: () => [question(part)],
+      judge: (_, answers) => (answers(question(part)) ? [] : [downFinding(part)]),
+      ...change,
+    })
+
+/** A fix that brings a part up, or runs `act` instead. */
+const fixOf =
+  ({ question, set, did }: Pick<Model, 'question' | 'set' | 'did'>): Model['fix'] =>
+  (part, { act, ...change } = {}) => {
+    const started = {
+      command: `start ${part}`,
+      async apply() {
+        did(change.name ?? `start-${part}`)
+        if (act === undefined) set(part, 'up')
+        else await act()
+      },
+    }
+    return fix({
+      name: `start-${part}`,
+      title: `start ${part}`,
+      reason: 'it is down',
+      harm: 'none',
+      settles: '10 s',
+      observe: () => [question(part)],
+      plan: answers => (answers(question(part)) ? [] : [started]),
+      ...change,
+    })
+  }
+
 /** A new model in which every part is up. */
 export function newModel({
   latency = 5,
@@ -75,17 +126,6 @@ export function newModel({
   const did = (deed: string): void => void deeds.push({ at: clock.now() - start, deed })
   const set = (part: string, state: State): void => void states.set(part, state)
   const state = (part: string): State => states.get(part) ?? 'up'
-  const runtime: Runtime = {
-    target: { kind: 'lab', description: 'a model' },
-    lacks,
-    home: '/home',
-    clock,
-    random: new SeededRandom(1),
-    shell: { run: nothingElse },
-    net: { http: nothingElse, tcp: nothingElse },
-    files: { read: nothingElse, list: nothingElse, write: nothingElse, remove: nothingElse },
-    dispatcher: nothingElse,
-  }
   const question = (part: string): Question<boolean> => ({
     key: part,
     description: `ask ${part}`,
@@ -102,7 +142,7 @@ export function newModel({
   })
   return {
     clock,
-    runtime,
+    runtime: runtimeWith(clock, lacks),
     policy,
     state,
     set,
@@ -111,39 +151,8 @@ export function newModel({
     deeds,
     did,
     later: (ms, part, next) => void clock.after(ms, () => set(part, next)),
-    invariant: (part, change = {}) =>
-      invariant({
-        name: `${part}-is-up`,
-        title: `${part} is up`,
-        reason: 'somebody needs it',
-        subjects: () => [{ name: part }],
-        observe: () => [question(part)],
-        judge: (_, answers) => (answers(question(part)) ? [] : [downFinding(part)]),
-        ...change,
-      }),
-    fix: (part, { act, ...change } = {}) =>
-      fix({
-        name: `start-${part}`,
-        title: `start ${part}`,
-        reason: 'it is down',
-        harm: 'none',
-        settles: '10 s',
-        observe: () => [question(part)],
-        plan: answers =>
-          answers(question(part))
-            ? []
-            : [
-                {
-                  command: `start ${part}`,
-                  async apply() {
-                    did(change.name ?? `start-${part}`)
-                    if (act === undefined) set(part, 'up')
-                    else await act()
-                  },
-                },
-              ],
-        ...change,
-      }),
+    invariant: invariantOf({ question }),
+    fix: fixOf({ question, set, did }),
   }
 }
 

@@ -51,7 +51,7 @@ const sure = (result: HeldLease | Taken): HeldLease => {
 const hours = 3_600_000
 
 describe('the lease of a cluster', () => {
-  test('is made on first use, with a namespace of its own, and says who has it and for what', async () => {
+  test('is created on first use, in its own namespace, with its holder and task', async () => {
     const { lab, kube, clock } = stage()
     const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     expect(lease.tookOver).toBeUndefined()
@@ -96,7 +96,7 @@ describe('the lease of a cluster', () => {
     ['an hour ahead', hours],
     ['a day behind', -24 * hours],
   ] as const)(
-    'of a holder that renews no more is taken over after what it had promised, the clock of the second being %s',
+    'whose holder no longer renews it is taken over after the promised time, by a clock that is %s',
     async ([, skew]) => {
       const { lab, kube, clock } = stage()
       // The first one is there and says nothing: it was killed.
@@ -138,7 +138,7 @@ describe('the lease of a cluster', () => {
     await second.release()
   })
 
-  test('that somebody else has taken, or that is deleted, is lost: its holder hears of it at the next renewal', async () => {
+  test('is lost when another takes or deletes it, by the next renewal', async () => {
     const { lab, kube, clock } = stage()
     const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     const api = await kube()
@@ -173,7 +173,7 @@ describe('the lease of a cluster', () => {
     await lease.release()
   })
 
-  test('carries a request to stop, which its holder sees within 5 s; then it gives it back', async () => {
+  test('carries a request to stop: its holder sees it within 5 s and gives it back', async () => {
     const { lab, kube, clock } = stage()
     const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     expect(await askToStop(await kube(), 'joel@panda')).toMatchObject({ holder: 'a' })
@@ -223,7 +223,7 @@ describe('leases of nodes', () => {
     ).toEqual([])
   })
 
-  test('are taken and given back where it has, and respected where somebody works on the node', async () => {
+  test('are taken and given back; one that another holder has is respected', async () => {
     const { lab, kube, clock } = stage()
     const api = await kube()
     await api.create(resources.namespaces, {

@@ -54,7 +54,7 @@ const inCluster = (of: JournalOf): KubeObject | undefined =>
   lab.context.store.get('ConfigMap', 'holdfast', copyName(of))
 
 describe('a copy', () => {
-  test('is made with the first record, holds exactly what is pending, and goes with the last', async () => {
+  test('is created by the first record and removed with the last one', async () => {
     const of = newOf()
     const copy = copyOf(kube, of, panda)
     await copy.keep([])
@@ -68,7 +68,7 @@ describe('a copy', () => {
     expect([inCluster(of), await copies(api, of.cluster)]).toEqual([undefined, []])
   })
 
-  test('of two drills of one run, and of two runs of one drill, have names of their own that the API takes', async () => {
+  test('of each drill and of each run has its own name, which the API accepts', async () => {
     const of = newOf()
     const others = [
       of,
@@ -82,7 +82,7 @@ describe('a copy', () => {
     ).toEqual(others.map(({ drill, run }) => `${run} ${drill}`).toSorted())
   })
 
-  test('undone by another machine leaves word for its own', async () => {
+  test('undone by another machine leaves a note for its own', async () => {
     const of = newOf()
     await copyOf(kube, of, panda).keep([taint, cordon])
     const undoing = copyOf(kube, of, koala)
@@ -107,7 +107,7 @@ describe('a copy', () => {
     expect(inCluster(of)).toBeUndefined()
   })
 
-  test('that somebody else has changed is read again and changed again', async () => {
+  test('that another client has changed is read and written again', async () => {
     const of = newOf()
     const copy = copyOf(kube, of, panda)
     await copy.keep([taint])
@@ -123,24 +123,34 @@ describe('a copy', () => {
     await expect(
       copyOf(kube, of, panda).keep([{ ...taint, record: 'x'.repeat(300_000) }]),
     ).rejects.toThrow(
-      /^the records of api-port-drifts take 300\d+ bytes; a copy in the cluster may have at most 262144$/,
+      new RegExp(
+        String.raw`^the records of api-port-drifts take 300\d+ bytes; ` +
+          'a copy in the cluster may have at most 262144$',
+      ),
     )
     expect(inCluster(of)).toBeUndefined()
   })
 })
 
-describe('what is no journal that this version knows', () => {
+describe('a ConfigMap that is no journal of this version', () => {
   test.for([
     [
       'of a newer version',
       (of: JournalOf) =>
         JSON.stringify({ head: { holdfast: 'journal', version: 3, ...of }, records: 'elsewhere' }),
-      /^ConfigMap holdfast\/\S+ was written by a newer holdfast \(journal version 3, this one knows 2\): undo it with that one$/,
+      new RegExp(
+        String.raw`^ConfigMap holdfast/\S+ was written by a newer holdfast ` +
+          String.raw`\(journal version 3, this one knows 2\): undo it with that one$`,
+      ),
     ],
     [
       'no JSON',
       () => '{',
-      /its journal\.json is not JSON\. Read it \(kubectl get configmap \S+ -n holdfast -o yaml\), undo what it names, and delete it$/,
+      new RegExp(
+        String.raw`its journal\.json is not JSON\. Read it ` +
+          String.raw`\(kubectl get configmap \S+ -n holdfast -o yaml\), ` +
+          'undo what it names, and delete it$',
+      ),
     ],
     [
       'another body',
@@ -160,7 +170,7 @@ describe('what is no journal that this version knows', () => {
   })
 })
 
-test('words for machines that never come back are not kept for ever', async () => {
+test('notes for machines that never come back are removed', async () => {
   const of = newOf()
   for (let run = 0; run < 23; run += 1) {
     const one = { ...of, run: `${of.run}-${run}`, startedAt: run }

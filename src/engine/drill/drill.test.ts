@@ -55,7 +55,7 @@ const since = (result: Spoken, milestone: string): { after: number; by: number }
 }
 
 describe('a drill that goes well', () => {
-  test('tells the whole story: what was done, what was seen and when, and that all is undone', async () => {
+  test('reports each step with its time: injection, detection, recovery and undo', async () => {
     const model = newModel()
     const result = await run(
       model,
@@ -101,7 +101,7 @@ describe('a drill that goes well', () => {
     )
   })
 
-  test('marks hold what really happened, and the whole is not back before its last part', async () => {
+  test('milestones contain the real times, and a signal is back with its last part', async () => {
     const model = newModel()
     const result = await run(
       model,
@@ -127,7 +127,7 @@ describe('a drill that goes well', () => {
     expect(result.milestones.every(({ milestone }) => order.includes(milestone))).toBe(true)
   })
 
-  test('is healed by fixes where that is what is on trial, and the expected ones are no miss', async () => {
+  test('is healed by fixes if holdfast is the healer; expected fixes are no miss', async () => {
     const model = newModel()
     const web = model.invariant('web', { healedBy: [model.fix('web')] })
     expect(
@@ -140,7 +140,7 @@ describe('a drill that goes well', () => {
     ).toMatchObject({ outcome: { kind: 'healed-by-fixes', fixes: ['start-web'] }, misses: [] })
   })
 
-  test('hears each moment as it happens', async () => {
+  test('reports each event as it happens', async () => {
     const model = newModel()
     const heard: string[] = []
     const result = await run(
@@ -183,7 +183,7 @@ describe('budgets', () => {
     ).misses
   }
 
-  test('that are kept are no miss: of two looks the earlier counts', async () => {
+  test('that are kept are no miss: the earlier of two evaluations counts', async () => {
     expect(
       await broken({
         budgets: { recovered: '20 s', 'service answering': '20 s', detected: '1 s' },
@@ -198,7 +198,7 @@ describe('budgets', () => {
     ])
   })
 
-  test('of what went and did not come back are broken, too', async () => {
+  test('of a signal that never came back are broken', async () => {
     const model = newModel()
     const faults = selfHealing(model, 'web', 5_000)
     model.later(2_000, 'edge', 'down')
@@ -219,7 +219,7 @@ describe('budgets', () => {
     ])
   })
 
-  test('of what was never lost are kept', async () => {
+  test('of a signal that was never lost are kept', async () => {
     const model = newModel()
     expect(
       (
@@ -237,7 +237,7 @@ describe('budgets', () => {
 })
 
 describe('misses', () => {
-  test('a recovery that does not come: what is still wrong; then it is undone, and that counts as no recovery', async () => {
+  test('without a recovery: reports what still fails, and the undo counts as none', async () => {
     const model = newModel()
     const result = await run(model)
     expect(result).toMatchObject({
@@ -248,7 +248,7 @@ describe('misses', () => {
     expect([since(result, 'recovered'), model.state('web')]).toEqual([undefined, 'up'])
   })
 
-  test('nobody notices', async () => {
+  test('no invariant notices', async () => {
     const model = newModel()
     const db = model.invariant('db')
     const result = await run(
@@ -299,7 +299,7 @@ describe('misses', () => {
     ])
   })
 
-  test('what could not be seen at the end is told', async () => {
+  test('a verdict that is unknown at the end is reported', async () => {
     const model = newModel()
     model.later(5_000, 'web', 'silent')
     expect(await run(model)).toMatchObject({
@@ -337,11 +337,13 @@ describe('nothing is injected', () => {
       (await run(model, { steadyState: parts.map(part => model.invariant(part)) })).outcome,
     ).toEqual({
       kind: 'refused',
-      why: 'the steady state does not hold: a-is-up · a (violated), b-is-up · b (violated), c-is-up · c (violated) and 2 more',
+      why:
+        'the steady state does not hold: a-is-up · a (violated), ' +
+        'b-is-up · b (violated), c-is-up · c (violated) and 2 more',
     })
   })
 
-  test('where the target lacks what a fault needs: not applicable, with the target’s reason, and nothing is asked', async () => {
+  test('on a target without a capability: not applicable, and asks nothing', async () => {
     const model = newModel({ lacks: { colima: 'this host has no Colima' } })
     const result = await run(model, {
       faults: () => [{ ...breaking(model)('web'), needs: ['kubernetes', 'colima'] }],
@@ -354,7 +356,7 @@ describe('nothing is injected', () => {
     expect([model.asked, model.deeds]).toEqual([[], []])
   })
 
-  test('where nobody plays the part: not applicable', async () => {
+  test('without a target in the policy: not applicable', async () => {
     expect((await run(newModel(), { faults: () => [] })).outcome).toEqual({
       kind: 'not-applicable',
       why: 'the policy names nothing that it could act on',
@@ -491,7 +493,7 @@ describe('broken off', () => {
     },
   )
 
-  test('what cannot be undone is left behind, with the command for it', async () => {
+  test('a record that cannot be undone is left behind, with its command', async () => {
     const model = newModel()
     const kind = breaking(model)
     const stuck: Fault = {

@@ -84,7 +84,7 @@ describe('injecting', () => {
     expect(model.deeds).toEqual([])
   })
 
-  test('that fails leaves its record in the journal: what it did by half can be undone', async () => {
+  test('that fails leaves its record in the journal, so half of it can be undone', async () => {
     const model = newModel()
     const kind = odd('half', { inject: () => Promise.reject(new Error('connection lost')) })
     const stage = stageOn(model, [kind])
@@ -101,7 +101,7 @@ describe('injecting', () => {
     ])
   })
 
-  test('that was never reached, because its preparation failed, leaves nothing to undo', async () => {
+  test('whose preparation failed leaves nothing to undo', async () => {
     const model = newModel()
     const kind = odd('unprepared', { prepare: () => Promise.reject(new Error('there is no web')) })
     const stage = stageOn(model, [kind])
@@ -109,7 +109,7 @@ describe('injecting', () => {
     expect([stage.journal.pending(), stage.said]).toEqual([[], ['prepare: unprepared web']])
   })
 
-  test('is refused for a fault that nobody could undo: it is not even prepared', async () => {
+  test('is refused for a fault without an undo, before its preparation', async () => {
     const model = newModel()
     let prepared = false
     const stranger: BoundFault = {
@@ -123,13 +123,14 @@ describe('injecting', () => {
       },
     }
     await expect(inject(stranger, 0, stageOn(model, []))).rejects.toThrow(
-      'The fault “stranger” is not registered, so no run could undo it: add it to the faults of its platform',
+      'The fault “stranger” is not registered, so no run could undo it: ' +
+        'add it to the faults of its platform',
     )
     expect(prepared).toBe(false)
   })
 })
 
-describe('somebody stops the drill', () => {
+describe('a person stops the drill', () => {
   const stopped = (): {
     model: Model
     stop: AbortController
@@ -148,7 +149,7 @@ describe('somebody stops the drill', () => {
     }
   }
 
-  test('while the way back is read: nothing is noted and nothing is injected, however late the answer comes', async () => {
+  test('while the state is read: journals nothing and injects nothing', async () => {
     const { model, stop, stage } = stopped()
     const injected: string[] = []
     const kind = odd('slow', {
@@ -167,7 +168,7 @@ describe('somebody stops the drill', () => {
     expect([at, injected, on.journal.pending()]).toEqual([0, [], []])
   })
 
-  test('while the record is copied elsewhere: it is noted here, and nothing is injected', async () => {
+  test('while the record is copied: the journal holds it, and nothing is injected', async () => {
     const { model, stop, stage } = stopped()
     const kind = breaking(model)
     const local = memoryJournal()
@@ -182,7 +183,7 @@ describe('somebody stops the drill', () => {
   })
 
   test.for([
-    ['ends by itself at once: it is not cut off', 100, 100, false],
+    ['ends at once and is not cut off', 100, 100, false],
     ['would take long: it is cut off after half a second', 60_000, 500, true],
   ] as const)('while a fault acts that %s', async ([, takes, until, cut]) => {
     const { model, stop, stage } = stopped()
@@ -203,7 +204,7 @@ describe('somebody stops the drill', () => {
     ])
   })
 
-  test('while a fault acts that hears nothing: nobody waits for it for longer than a second and a half', async () => {
+  test('while a fault ignores its signal: the drill waits at most 1.5 s for it', async () => {
     const { model, stop, stage } = stopped()
     const kind = odd('deaf', { inject: () => new Promise(() => {}) })
     const injecting = inject(kind('a'), 0, stage([kind]))
@@ -215,7 +216,7 @@ describe('somebody stops the drill', () => {
 })
 
 describe('undoing', () => {
-  test('goes backwards and closes what is undone', async () => {
+  test('goes backwards and closes each undone record', async () => {
     const model = newModel()
     const kind = breaking(model)
     const stage = stageOn(model, [kind])
@@ -235,7 +236,7 @@ describe('undoing', () => {
     ])
   })
 
-  test('is tried three times, with a pause before the next one: what fails for a moment is undone all the same', async () => {
+  test('is tried three times, with pauses: a short failure does not prevent it', async () => {
     for (const [failures, left] of [
       [1, 0],
       [2, 0],
@@ -320,7 +321,7 @@ describe('undoing', () => {
     },
   )
 
-  test('has ten minutes for each, and tells the late one that it is over', async () => {
+  test('has ten minutes for each undo, and aborts the signal of a late one', async () => {
     const model = newModel()
     const signals: AbortSignal[] = []
     const kind = odd('slow', {
@@ -338,7 +339,7 @@ describe('undoing', () => {
     ])
   })
 
-  test('goes on although the drill was called off: what ended the drill does not end this', async () => {
+  test('goes on in an aborted drill: the stop of the drill does not end the undo', async () => {
     const model = newModel()
     const seen: boolean[] = []
     const kind = odd('any', { undo: async (_, { signal }) => void seen.push(signal.aborted) })
@@ -384,7 +385,7 @@ describe('undoing', () => {
   })
 })
 
-test('a journal in memory keeps what is open, oldest first, in the order of injection', () => {
+test('a journal in memory keeps open records in the order of injection', () => {
   const journal = memoryJournal()
   const entry = (order: number) => ({
     order,

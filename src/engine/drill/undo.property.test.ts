@@ -107,7 +107,7 @@ async function given(
   return was
 }
 
-test('one undo after the other: what it names is exactly what the journal still holds, and once it names nothing all is as before', async () => {
+test('one undo after another: it reports exactly what the journal still holds', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ undos, ...rest }) => {
       const model = newModel()
@@ -147,7 +147,7 @@ test('one undo after the other: what it names is exactly what the journal still 
   )
 })
 
-test('two at once: what neither could undo is named by one of them, and the start after them ends it', async () => {
+test('two undos at once: one reports the rest, and the next start ends it', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ undos, ...rest }) => {
       const model = newModel()
@@ -193,7 +193,7 @@ test('two at once: what neither could undo is named by one of them, and the star
   )
 })
 
-test('a copy that fails now and then never makes the journal forget, and is brought up in the end', async () => {
+test('a copy that fails now and then is updated in the end', async () => {
   await fc.assert(
     fc.asyncProperty(story, fc.array(fc.boolean(), { maxLength: 20 }), async (told, fails) => {
       const model = newModel()

@@ -99,7 +99,7 @@ const verdicts = (
   )
 
 describe('judging', () => {
-  test('no findings hold, findings violate; each judgement says what it is about', () => {
+  test('no findings hold, findings violate; each judgement names its subject', () => {
     expect(
       judge(quiet(['redis', 'web']), snapshotOf({ redis: known(0), web: known(2) }), policy),
     ).toEqual([
@@ -118,7 +118,7 @@ describe('judging', () => {
     ])
   })
 
-  test('silence is unknown, with the reason; a lack is not applicable; a subject nobody asked about is unknown', () => {
+  test('silence is unknown, and a missing capability is not applicable', () => {
     expect(verdicts(quiet(['redis', 'web', 'db']), { redis: silence, web: lacking })).toEqual({
       redis: { kind: 'unknown', why: 'could not ask: no answer (asked model, 10.0 s)' },
       web: { kind: 'not-applicable', why: 'there is none here' },
@@ -129,7 +129,7 @@ describe('judging', () => {
     })
   })
 
-  test('a judge may say itself that it is not concerned, or cannot trust what it sees', () => {
+  test('a judge may declare itself not applicable, or its answer untrustworthy', () => {
     expect(verdicts(quiet(['a'], { judge: () => notApplicable('no workers') }), {})).toEqual({
       a: { kind: 'not-applicable', why: 'no workers' },
     })
@@ -138,7 +138,7 @@ describe('judging', () => {
     })
   })
 
-  test('a judge that fails is unknown, with its own failure as the reason, and the others go on', () => {
+  test('a judge that throws is unknown, with its error as the reason; the others go on', () => {
     const failing = quiet(['a', 'b'], {
       judge: ({ name }) => {
         if (name === 'a') throw new TypeError('x is undefined')
@@ -151,7 +151,7 @@ describe('judging', () => {
     })
   })
 
-  test('whatever a judge throws: unknown with a reason, or what it left with', () => {
+  test('a judge may throw anything: the verdict is unknown with a reason', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true }), thrown => {
         const { a } = verdicts(
@@ -193,7 +193,7 @@ describe('judging', () => {
     })
   })
 
-  test('without a subject it is not applicable to the cluster, and says why', () => {
+  test('without a subject it is not applicable to the cluster', () => {
     expect(verdicts(quiet([]), {})).toEqual({
       small: { kind: 'not-applicable', why: 'the policy names nothing that this is about' },
     })
@@ -223,7 +223,7 @@ describe('subjects that the policy does not name', () => {
     })
   })
 
-  test('that cannot be seen are nobody’s: the named ones are unknown by themselves', () => {
+  test('without an answer are not discovered; the named ones are unknown', () => {
     const blind = {
       discover: (answers: (question: Question<number>) => number) =>
         answers(count('all')) > 0 ? [{ name: 'x' }] : [],
@@ -233,7 +233,7 @@ describe('subjects that the policy does not name', () => {
     })
   })
 
-  test('whose discovery fails leave an unknown behind, so that it never passes for “none”', () => {
+  test('whose discovery fails are unknown, so that they never pass for “none”', () => {
     const failing = {
       discover: () => {
         throw new TypeError('x is undefined')
@@ -259,7 +259,7 @@ describe('waivers of the policy', () => {
     until: '2026-11-21',
   }
 
-  test('are applied as of the moment of the look, to their own subject', () => {
+  test('are applied as of the end of the snapshot, to their own subject', () => {
     const judged = judge(
       quiet(['redis', 'web']),
       snapshotOf({ redis: known(1), web: known(1) }),
@@ -325,7 +325,7 @@ describe('for any world', () => {
     )
   })
 
-  test('judging is pure: the same snapshot, saved and read again, gives the same judgements and stays as it is', () => {
+  test('judging is pure: a saved snapshot gives the same judgements and does not change', () => {
     fc.assert(
       fc.property(world, answers => {
         const snapshot = snapshotOf(answers)

@@ -54,7 +54,7 @@ describe('one question', () => {
     expect(given[0]?.signal.aborted).toBe(false)
   })
 
-  test('is over at its deadline, in virtual time, and whoever still works on it is told', async () => {
+  test('ends at its deadline, in virtual time, and its signal aborts', async () => {
     const { runtime, clock, policy } = newModel()
     const signals: AbortSignal[] = []
     const answer = await ask(
@@ -81,7 +81,7 @@ describe('one question', () => {
     expect(clock.now()).toBe(start + 2500)
   })
 
-  test('has ten seconds where it does not say otherwise', async () => {
+  test('has ten seconds by default', async () => {
     const { runtime, policy } = newModel()
     expect(
       await ask(
@@ -92,7 +92,7 @@ describe('one question', () => {
     ).toMatchObject({ kind: 'unknown', why: 'no answer within 10.0 s', tookMs: defaultDeadline })
   })
 
-  test('that is answered in time leaves no alarm behind: time does not run on to its deadline', async () => {
+  test('that is answered in time leaves no timer behind', async () => {
     const { runtime, clock, policy } = newModel()
     await ask(
       question('a', async () => 1),
@@ -103,7 +103,7 @@ describe('one question', () => {
     expect(clock.now()).toBe(start + 5)
   })
 
-  test('is not asked where the target lacks what it needs: absent, with the target’s reason', async () => {
+  test('is absent on a target without its capability, with the reason', async () => {
     const { runtime, policy } = newModel({
       lacks: { colima: 'this host has no Colima', docker: 'nor Docker' },
     })
@@ -239,7 +239,7 @@ describe('a look', () => {
     })
   })
 
-  test('is plain data with its answers in the order of their keys, whatever order they were asked in', async () => {
+  test('is plain data with its answers in the order of their keys', async () => {
     const { runtime, policy } = newModel()
     const some = ['b', 'a', 'c'].map(key => question(key, async () => key))
     const [one, other] = [
@@ -265,7 +265,7 @@ describe('a look', () => {
     expect(model.asked).toEqual(['web'])
   })
 
-  test('asks what the fixes need to plan, too', async () => {
+  test('asks the questions of the fixes, too', async () => {
     const model = newModel()
     const { snapshot } = await evaluate(
       [model.invariant('web', { healedBy: [model.fix('db')] })],
@@ -275,7 +275,7 @@ describe('a look', () => {
     expect(Object.keys(snapshot.answers)).toEqual(['db', 'web'])
   })
 
-  test('judges what it saw: a silent part is unknown, and nobody waits for it beyond its time', async () => {
+  test('judges what it observed: a silent part is unknown after its deadline', async () => {
     const model = newModel()
     model.set('web', 'down')
     model.set('db', 'silent')

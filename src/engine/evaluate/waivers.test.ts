@@ -32,7 +32,7 @@ const waived = (verdict: Verdict, waivers: readonly Waiver[], now = noon): Verdi
   waive(verdict, 'probes', 'redis', waivers, now)
 
 describe('a waiver', () => {
-  test('turns the findings that it names into waived, with its owner and the days that are left', () => {
+  test('turns the findings that it names into waived, with its owner and the days left', () => {
     expect(waived(violated('startup'), [waiver()])).toEqual({
       kind: 'waived',
       findings: [finding('startup')],
@@ -54,7 +54,7 @@ describe('a waiver', () => {
     expect(waived(violated('startup'), [waiver()], end)).toMatchObject({ kind: 'violated' })
   })
 
-  test('that has ended is a finding of its own, which says whose it was and why', () => {
+  test('that has ended is a finding, with its owner and reason', () => {
     expect(waived(violated('startup'), [waiver({ until: '2026-11-20' })])).toEqual({
       kind: 'violated',
       findings: [
@@ -64,7 +64,8 @@ describe('a waiver', () => {
           seen: 'the waiver of joel for startup ended on 2026-11-20',
           expected: 'a finding is mended or its waiver renewed before it ends',
           remedy:
-            'mend it, or renew the waiver in the policy with a new day (its reason was: the chart does not offer it)',
+            'mend it, or renew the waiver in the policy with a new day ' +
+            '(its reason was: the chart does not offer it)',
         },
       ],
     })
@@ -74,7 +75,7 @@ describe('a waiver', () => {
     expect(waived(violated('startup', 'liveness'), [waiver()])).toEqual(violated('liveness'))
   })
 
-  test('that has ended is of no concern once it is renewed, even if something else is found', () => {
+  test('that has ended does not count once it is renewed, even with another finding', () => {
     const ended = waiver({ until: '2026-11-01', findings: ['startup', 'readiness'] })
     expect(waived(violated('startup'), [ended, waiver()])).toMatchObject({
       kind: 'waived',
@@ -94,7 +95,7 @@ describe('a waiver', () => {
     }
   })
 
-  test('is for violations only: it makes nothing of what is unknown', () => {
+  test('is for violations only, never for an unknown verdict', () => {
     for (const verdict of [
       { kind: 'holds' },
       { kind: 'unknown', cause: { kind: 'doubtful', reason: 'silence' } },
@@ -104,7 +105,7 @@ describe('a waiver', () => {
     }
   })
 
-  test('and another that cover a subject together read as one, with both names and the earlier end', () => {
+  test('and another on the same subject join, with both owners and the earlier end', () => {
     const other = waiver({
       findings: ['liveness'],
       owner: 'kim',

@@ -42,7 +42,8 @@ describe('a claim with reclaimPolicy Delete', () => {
       'without a backup that the policy knows of',
       cluster(),
       {},
-      'default/data-db: Kubernetes deletes its volume with it (reclaimPolicy Delete), and the policy declares no backup',
+      'default/data-db: Kubernetes deletes its volume with it (reclaimPolicy Delete), ' +
+        'and the policy declares no backup',
     ],
     [
       'whose backup is not there',
@@ -66,7 +67,7 @@ describe('a claim with reclaimPolicy Delete', () => {
     expect(refused('unbacked-claim', { faults }, { snapshot, policy })).toEqual([why])
   })
 
-  test('with a fresh one, or where its loss is accepted, or where the volume stays: nothing against it', () => {
+  test('with a fresh backup, an accepted loss or a volume that stays: no objection', () => {
     expect(
       verdict(
         'unbacked-claim',

@@ -83,12 +83,19 @@ describe('allowing a refused drill', () => {
     )
     expect(refusalsText(refusalsOf(verdicts))).toBe(
       [
-        'one-at-a-time: heal of joel@panda is running on this cluster (wait until it ends, or stop it: holdfast stop)',
-        'the steady state does not hold: web-is-up · web (unknown) (to allow it: --allow steady-state)',
-        'last-replica: Deployment default/db loses its last ready replica (to allow it: --allow last-replica, or limits.allows in the policy)',
-        'last-control-plane: one: 1 of 2 control planes stay ready, a quorum is 2 (to allow it: --allow last-control-plane, or limits.allows in the policy)',
-        'last-volume-copy: default/data-db: pv-data-db is on no other node (to allow it: --allow last-volume-copy, or limits.allows in the policy)',
-        'unbacked-claim: default/data-db: Kubernetes deletes its volume with it (reclaimPolicy Delete), and the policy declares no backup (to allow it: --allow unbacked-claim, or limits.allows in the policy)',
+        'one-at-a-time: heal of joel@panda is running on this cluster ' +
+          '(wait until it ends, or stop it: holdfast stop)',
+        'the steady state does not hold: web-is-up · web (unknown) ' +
+          '(to allow it: --allow steady-state)',
+        'last-replica: Deployment default/db loses its last ready replica ' +
+          '(to allow it: --allow last-replica, or limits.allows in the policy)',
+        'last-control-plane: one: 1 of 2 control planes stay ready, a quorum is 2 ' +
+          '(to allow it: --allow last-control-plane, or limits.allows in the policy)',
+        'last-volume-copy: default/data-db: pv-data-db is on no other node ' +
+          '(to allow it: --allow last-volume-copy, or limits.allows in the policy)',
+        'unbacked-claim: default/data-db: Kubernetes deletes its volume with it ' +
+          '(reclaimPolicy Delete), and the policy declares no backup ' +
+          '(to allow it: --allow unbacked-claim, or limits.allows in the policy)',
       ].join(' · '),
     )
   })

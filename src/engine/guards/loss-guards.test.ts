@@ -103,7 +103,7 @@ describe('a drill that would lose too much is refused', () => {
     ])
   })
 
-  test('the only copy of a volume may not go; a VM takes every node that is a container in it', () => {
+  test('the only copy of a volume may not go; a VM takes all of its node containers', () => {
     expect(verdict('last-volume-copy', { faults: [hitting(down('two'))] }).kind).toBe('holds')
     expect(
       refused('last-volume-copy', {

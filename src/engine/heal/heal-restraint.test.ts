@@ -10,7 +10,7 @@ import { freshMemory } from './memory.ts'
 describe('evidence', () => {
   const confirm = { looks: 3, every: '10 s' } as const
 
-  test('must last: the fix looks as often as it wants before it acts, and does it once', async () => {
+  test('must last: the fix is confirmed as often as it asks, and acts once', async () => {
     const model = newModel()
     model.set('web', 'down')
     const { context, said } = contextOf(model, [
@@ -56,7 +56,7 @@ describe('evidence', () => {
     expect(model.deeds).toEqual([])
   })
 
-  test('as it is at the last look decides what is done', async () => {
+  test('is acted on as the last evaluation found it', async () => {
     const model = newModel()
     model.set('a', 'down')
     const either = model.fix('a', {
@@ -131,7 +131,7 @@ describe('a stop', () => {
 })
 
 describe('a cooldown', () => {
-  test('begins with the attempt, not with its end: a slow fix cannot follow itself at once', async () => {
+  test('begins with the attempt, not at its end: a slow fix cannot repeat at once', async () => {
     const model = newModel()
     model.set('web', 'down')
     const slow = model.fix('web', {
@@ -178,7 +178,7 @@ describe('a cooldown', () => {
     expect(await healOnce(await context.evaluate(), context, memory)).toBeUndefined()
   })
 
-  test('is told when a run ends with it', async () => {
+  test('is reported when a run ends with it', async () => {
     const model = newModel()
     model.set('web', 'down')
     const once = model.fix('web', { cooldown: '300 s', act: () => {} })
@@ -196,7 +196,7 @@ describe('a recovery that has failed', () => {
     act = () => {},
   ) => model.fix('web', { name: harm, harm, act, cooldown: '60 s' })
 
-  test('holds everything heavy for half an hour: the node is not restarted in vain again and again', async () => {
+  test('holds every heavy fix for half an hour: no node is restarted over and over', async () => {
     const model = newModel()
     model.set('web', 'down')
     const { context } = contextOf(model, [
@@ -212,7 +212,7 @@ describe('a recovery that has failed', () => {
     expect(model.deeds).toHaveLength(1)
   })
 
-  test('does not hold what is light, and ends', async () => {
+  test('does not hold light fixes, and ends', async () => {
     const model = newModel()
     model.set('web', 'down')
     const { context } = contextOf(model, [

@@ -13,7 +13,7 @@ const kinds = (seen: {
 }): readonly string[] => seen.judgements.map(({ subject, verdict }) => `${subject} ${verdict.kind}`)
 
 describe('planning', () => {
-  test('without being told to apply it changes nothing, and says what it would do and why', async () => {
+  test('without `apply` changes nothing, and reports what it would do and why', async () => {
     const model = newModel()
     model.set('web', 'down')
     const { context, said } = contextOf(model, [
@@ -38,14 +38,14 @@ describe('planning', () => {
     ])
   })
 
-  test('with nothing wrong there is nothing to do, and one look is enough', async () => {
+  test('with nothing violated, one evaluation is enough', async () => {
     const model = newModel()
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [model.fix('web')] })])
     expect((await heal(context, { apply: true })).healings).toEqual([])
     expect(model.asked).toEqual(['web'])
   })
 
-  test('lists fixes by their harm, least first, each with everything that calls for it', async () => {
+  test('lists fixes by their harm, each with the judgements that call for it', async () => {
     const model = newModel()
     model.set('web', 'down')
     const cycle = model.fix('web', { name: 'cycle-vm', harm: 'restarts the VM' })
@@ -68,7 +68,7 @@ describe('planning', () => {
     ])
   })
 
-  test('what is unknown calls for nothing: no evidence, no act', async () => {
+  test('an unknown verdict calls for no fix', async () => {
     const model = newModel()
     model.set('web', 'silent')
     const invariants = [
@@ -86,7 +86,7 @@ describe('planning', () => {
     ).toEqual([])
   })
 
-  test('a fix that cannot see what it needs has nothing to do', async () => {
+  test('a fix without its answers has nothing to do', async () => {
     const model = newModel()
     model.set('web', 'down')
     model.set('db', 'silent')
@@ -159,7 +159,7 @@ describe('healing', () => {
     ])
   })
 
-  test('has helped where less is wrong than before: the rest may be the matter of another fix', async () => {
+  test('has helped if fewer violations remain: another fix may mend the rest', async () => {
     const model = newModel()
     model.set('web', 'down')
     const both = model.fix('web', { name: 'both' })
@@ -169,7 +169,7 @@ describe('healing', () => {
     expect(told((await heal(context, { apply: true })).healings)).toEqual(['both: helped'])
   })
 
-  test('silence after an act is no help: what cannot be seen is not well', async () => {
+  test('silence after an act is no help', async () => {
     const model = newModel()
     model.set('web', 'down')
     const fatal = model.fix('web', { act: () => model.set('web', 'silent'), settles: '20 s' })
@@ -181,7 +181,7 @@ describe('healing', () => {
     })
   })
 
-  test('an act that fails is a failure with its reason, the acts after it are not done, and others are still tried', async () => {
+  test('a failed act ends its fix with the reason; other fixes are still tried', async () => {
     const model = newModel()
     model.set('web', 'down')
     const halfway = model.fix('web', {
@@ -229,7 +229,7 @@ describe('healing', () => {
     expect(kinds(after)).toEqual(['web violated'])
   })
 
-  test('a disabled fix does not act and is told as held', async () => {
+  test('a disabled fix does not act and is reported as held', async () => {
     const model = newModel()
     model.set('web', 'down')
     const { context } = contextOf(
@@ -250,7 +250,7 @@ describe('healing', () => {
     expect(model.deeds).toEqual([])
   })
 
-  test('after a restart, damage that shows only when the node is back is waited for and mended', async () => {
+  test('after a restart, waits for damage that shows late, and mends it', async () => {
     const model = newModel()
     model.set('node', 'down')
     const restart = model.fix('node', {
@@ -271,7 +271,7 @@ describe('healing', () => {
     expect(kinds(after)).toEqual(['node holds', 'web holds'])
   })
 
-  test('what nobody can mend is not waited for', async () => {
+  test('a violation without a fix is not awaited', async () => {
     const model = newModel()
     model.set('web', 'down')
     model.set('db', 'down')

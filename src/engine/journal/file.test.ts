@@ -43,7 +43,7 @@ const cordon = {
   record: { node: 'n1', wasCordoned: false },
 }
 
-test('nothing is written before the first record, and the record is there when open returns', () => {
+test('nothing is written before the first record, which is on disk when open returns', () => {
   const journal = fileJournal(folder, of)
   expect(existsSync(journal.path)).toBe(false)
   journal.open(taint)
@@ -54,7 +54,7 @@ test('nothing is written before the first record, and the record is there when o
   ).toEqual([{ holdfast: 'journal', version: 2, ...of }, { open: taint }, ''])
 })
 
-test('what is still to be undone is found by another process, in the order of injection', () => {
+test('another process finds the open records in the order of injection', () => {
   const journal = fileJournal(folder, of)
   journal.open(taint)
   journal.open(cordon)
@@ -96,12 +96,13 @@ test('a journal of a newer version is refused with the remedy', () => {
   writeFileSync(path, `${JSON.stringify({ holdfast: 'journal', version: 3, ...of })}\n`)
   expect(() => unfinished(folder, 'joelclaw')).toThrow(
     new JournalError(
-      `${path} was written by a newer holdfast (journal version 3, this one knows 2): undo it with that one`,
+      `${path} was written by a newer holdfast (journal version 3, this one knows 2): ` +
+        'undo it with that one',
     ),
   )
 })
 
-test('rubbish is named, not skipped: it may be what remains of an undo', () => {
+test('a broken line is reported, not skipped: it may belong to an undo', () => {
   const path = join(folder, 'x.jsonl')
   writeFileSync(path, 'rubbish\n')
   expect(() => unfinished(folder, 'joelclaw')).toThrow(
@@ -124,7 +125,7 @@ test('no folder: nothing is unfinished', () => {
   expect(unfinished(join(folder, 'none'), 'joelclaw')).toEqual([])
 })
 
-test('what is closed or opened after a torn line takes its place: the journal stays readable', () => {
+test('the next line replaces a torn one, so the journal stays readable', () => {
   const journal = fileJournal(folder, of)
   journal.open(taint)
   journal.open(cordon)
@@ -165,7 +166,9 @@ test('a journal of version 1 is read: it knew no machine and no times', () => {
   const { machine: _, ...old } = of
   writeFileSync(
     join(folder, 'old.jsonl'),
-    `${JSON.stringify({ holdfast: 'journal', version: 1, ...old })}\n${JSON.stringify({ open: taint })}\n`,
+    [{ holdfast: 'journal', version: 1, ...old }, { open: taint }]
+      .map(line => `${JSON.stringify(line)}\n`)
+      .join(''),
   )
   expect(
     unfinished(folder, 'joelclaw').map(({ of: whose, pending }) => ({ whose, pending })),

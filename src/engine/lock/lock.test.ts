@@ -36,8 +36,10 @@ const sure = (result: HeldLock | LockHolder): HeldLock => {
 
 /** Another process that tries to take the lock, says what it got, and lives until it is killed. */
 async function other(identity: string): Promise<{ got: string; kill(): Promise<void> }> {
-  const script = `const { acquireLock } = await import(${JSON.stringify(fileURLToPath(new URL('./lock.ts', import.meta.url)))})
-    const result = acquireLock(${JSON.stringify(folder)}, 'joelclaw', ${JSON.stringify(occupant(identity))})
+  const module = JSON.stringify(fileURLToPath(new URL('./lock.ts', import.meta.url)))
+  const holder = JSON.stringify(occupant(identity))
+  const script = `const { acquireLock } = await import(${module})
+    const result = acquireLock(${JSON.stringify(folder)}, 'joelclaw', ${holder})
     console.log('release' in result ? 'held' : result.identity)
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
@@ -71,7 +73,7 @@ test('is held by one, free after its release, and leaves one small file', () => 
   expect(readdirSync(folder).toSorted()).toEqual(['joelclaw.4', 'tazlab.2'])
 })
 
-test('is refused to another process while its holder lives, and taken over once it is killed', async () => {
+test('is refused while its holder lives, and taken over once that is killed', async () => {
   const holder = await other('a')
   expect([holder.got, acquireLock(folder, 'joelclaw', occupant('b'))]).toEqual([
     'held',
@@ -96,7 +98,7 @@ test('of a dead holder goes to one of several who want it at once', async () => 
   expect(got.filter(one => one === 'held')).toHaveLength(1)
 })
 
-test('of a process whose number is another one’s by now is free, and one of another machine is not', () => {
+test('of a process whose id was reused is free; a lock of another machine is not', () => {
   const stone = { ...occupant('a'), host: hostname(), pid: process.pid, started: 'at another time' }
   writeFileSync(join(folder, 'joelclaw.7'), JSON.stringify(stone))
   writeFileSync(join(folder, 'tazlab.7'), JSON.stringify({ ...stone, host: 'koala' }))
@@ -107,14 +109,14 @@ test('of a process whose number is another one’s by now is free, and one of an
   expect(sure(acquireLock(folder, 'joelclaw', occupant('b'))).tookOver).toEqual(occupant('a'))
 })
 
-test('that cannot be read is named with the remedy, never taken for free', () => {
+test('that cannot be read is reported with the remedy, and is never free', () => {
   writeFileSync(join(folder, 'joelclaw.1'), 'rubbish')
   expect(() => acquireLock(folder, 'joelclaw', occupant('b'))).toThrow(
     `${join(folder, 'joelclaw.1')} is no lock of holdfast: if no holdfast is running, remove it`,
   )
 })
 
-test('hears who asks its holder to stop, and forgets it with the next holder', () => {
+test('carries a request to stop until the next holder takes it', () => {
   const lock = sure(acquireLock(folder, 'joelclaw', occupant('a')))
   expect(lock.stopAsked()).toBeUndefined()
   askHolderToStop(folder, 'joelclaw', 'ann@koala')

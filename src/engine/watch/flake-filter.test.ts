@@ -47,7 +47,7 @@ describe('a service that was lost', () => {
     })
   })
 
-  test('and is lost again has its mark at its last return', () => {
+  test('that is lost again has its milestone at its last return', () => {
     expect(believed(`..${'x'.repeat(20)}..x.${'x'.repeat(30)}...`)).toMatchObject({
       turns: ['lost', 'back', 'lost', 'back'],
       milestone: { after: 55 * 40, by: 56 * 40 + 4 },

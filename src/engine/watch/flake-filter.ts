@@ -1,5 +1,5 @@
-// Filters failures of the network path: single lost questions between answered ones are no outage of
-// the service.
+// Filters failures of the network path: single lost questions between answered ones are no outage
+// of the service.
 import type { Clock } from '#src/model/index.ts'
 import type { Sample, SignalState } from './signal-state.ts'
 

@@ -79,7 +79,7 @@ const quick = () => 4
 
 describe('a service that is asked closely', () => {
   test.for<[State]>([['refusing'], ['hanging']])(
-    'and was %s is marked to the tenth of a second',
+    'that was %s has a milestone of a tenth of a second',
     async ([state]) => {
       const { milestone } = await watched(
         [
@@ -104,7 +104,7 @@ describe('a service that is asked closely', () => {
     expect(most).toBe(50)
   })
 
-  test('that takes its time when it is back is marked by its first answer, from before its return', async () => {
+  test('that is slow after its return: the milestone ends with its first answer', async () => {
     const { milestone } = await watched(
       [
         [1_000, 'refusing'],
@@ -134,7 +134,7 @@ describe('a service that is asked closely', () => {
     expect(order).toHaveLength(asked)
   })
 
-  test('whatever it does, its mark holds its last return, and is as sharp as the pace', async () => {
+  test('any outages: the milestone holds the last return, as narrow as the pace', async () => {
     const outage = fc.tuple(
       fc.integer({ min: 200, max: 4_000 }),
       fc.integer({ min: 200, max: 4_000 }),

@@ -1,5 +1,5 @@
-// Asks at a fixed rate, without waiting for the answer before. Answers are delivered in the order of
-// their questions.
+// Asks at a fixed rate, without waiting for the answer before. Answers are delivered in the order
+// of their questions.
 import type { Clock } from '#src/model/index.ts'
 
 /**
@@ -10,8 +10,8 @@ import type { Clock } from '#src/model/index.ts'
 const atOnce = 50
 
 /**
- * Asks every `pace()` ms until the signal aborts, even while a question hangs. `onAnswer` receives the
- * answers in the order of their questions. Resolves after the last answer.
+ * Asks every `pace()` ms until the signal aborts, even while a question hangs. `onAnswer` receives
+ * the answers in the order of their questions. Resolves after the last answer.
  */
 export async function pollAtRate<T>(
   clock: Clock,

@@ -1,14 +1,14 @@
-// A recovery between looks: detected, recovered, or given up, each as an interval.
+// A recovery: detected, recovered or given up, each as an interval between two evaluations.
 import { eventText, missText, outcomeReason, uncertaintyText } from '#src/reporting/sentences.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn } from '#tests/model/drill.ts'
 import { downFinding, newModel, start, type Model, type State } from '#tests/model/model.ts'
-import type { DrillDefinition } from '#src/model/index.ts'
+import type { DrillDefinition, DrillEvent } from '#src/model/index.ts'
 import { newRepeatedEvent } from './repeated-event.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { baselineOf, type Baseline } from '#src/engine/evaluate/baseline.ts'
-import { recover } from './recovery.ts'
+import { recover, type Injected, type Recovery } from './recovery.ts'
 
 interface Play {
   /** States of parts from a time on, ms since the injection. */
@@ -26,23 +26,60 @@ interface Play {
   signalReturns?: number
 }
 
+/** Signals that come and go at the given times, ms since the injection. */
+function signalsOf(
+  { clock }: Model,
+  injectedAt: number,
+  { signalBack, signalLost, signalReturns }: Play,
+): Injected['watching'] {
+  const loss = new AbortController()
+  const comeback = newRepeatedEvent()
+  if (signalReturns !== undefined)
+    void clock.sleep(signalReturns).then(() => comeback.raise('back'))
+  if (signalLost !== undefined)
+    void clock.sleep(signalLost).then(() => loss.abort(new Error('lost')))
+  return {
+    milestones: () => {
+      if (signalBack === undefined || clock.now() < injectedAt + signalBack[1]) return []
+      const [after, by] = signalBack.map(time => injectedAt + time) as [number, number]
+      return [{ milestone: 'service answering', after, by }]
+    },
+    nextLoss: () => loss.signal,
+    nextReturn: comeback.next,
+  }
+}
+
+/** A signal that aborts when the injection ends, ms since the injection. */
+function injectedAfter({ clock }: Model, injecting: number): AbortSignal {
+  const over = new AbortController()
+  if (injecting === 0) over.abort(new Error('injected'))
+  else void clock.sleep(injecting).then(() => over.abort(new Error('injected')))
+  return over.signal
+}
+
+/** A recovery as a test reads it: sentences, and times in ms since the injection. */
+function readable(recovery: Recovery, injectedAt: number) {
+  const { notHealed, unnoticed, unknown } = recovery
+  return {
+    ...recovery,
+    notHealed:
+      notHealed === undefined ? undefined : outcomeReason({ kind: 'not-healed', cause: notHealed }),
+    unnoticed: unnoticed.map(miss => missText(miss, { kind: 'healed-by-itself' })),
+    unknown: unknown.map(uncertaintyText),
+    milestones: recovery.milestones.map(({ milestone, after, by }) => ({
+      milestone,
+      after: after - injectedAt,
+      by: by - injectedAt,
+    })),
+  }
+}
+
 /**
- * Recovers over a model whose parts go and come as given. Times in the result are ms since the
+ * Recovers on a model whose parts change at the given times. Times in the result are ms since the
  * injection.
  */
-async function play(
-  model: Model,
-  {
-    states = [],
-    drill: change = {},
-    injecting = 0,
-    baseline,
-    signal,
-    signalBack,
-    signalLost,
-    signalReturns,
-  }: Play = {},
-) {
+async function play(model: Model, about: Play = {}) {
+  const { states = [], drill: change = {}, injecting = 0, baseline, signal } = about
   const drill = drillOn(model, change)
   const said: string[] = []
   const answersOf = () => evaluate(drill.steadyState, model.runtime, model.policy)
@@ -52,61 +89,19 @@ async function play(
       : { verdicts: baseline, applicable: new Set(['web-is-up']), acts: new Set<string>() }
   const injectedAt = model.clock.now()
   for (const [at, part, state] of states) model.later(at, part, state)
-  const over = new AbortController()
-  if (injecting === 0) over.abort(new Error('injected'))
-  else void model.clock.sleep(injecting).then(() => over.abort(new Error('injected')))
-  const loss = new AbortController()
-  const comeback = newRepeatedEvent()
-  if (signalReturns !== undefined)
-    void model.clock.sleep(signalReturns).then(() => comeback.raise('back'))
-  if (signalLost !== undefined)
-    void model.clock.sleep(signalLost).then(() => loss.abort(new Error('lost')))
-  const recovery = await recover(
-    drill,
-    {
-      runtime: model.runtime,
-      policy: model.policy,
-      invariants: drill.steadyState,
-      evaluate: answersOf,
-      baseline: before,
-      add: event => said.push(eventText(event)),
-      ...(signal === undefined ? {} : { signal }),
-    },
-    {
-      injectedAt,
-      injected: over.signal,
-      watching: {
-        milestones: () => {
-          if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
-          return [
-            {
-              milestone: 'service answering',
-              after: injectedAt + signalBack[0],
-              by: injectedAt + signalBack[1],
-            },
-          ]
-        },
-        nextLoss: () => loss.signal,
-        nextReturn: comeback.next,
-      },
-    },
-  )
-  const milestones = recovery.milestones.map(({ milestone, after, by }) => ({
-    milestone,
-    after: after - injectedAt,
-    by: by - injectedAt,
-  }))
-  const { notHealed, unnoticed, unknown } = recovery
-  return {
-    ...recovery,
-    notHealed:
-      notHealed === undefined ? undefined : outcomeReason({ kind: 'not-healed', cause: notHealed }),
-    unnoticed: unnoticed.map(miss => missText(miss, { kind: 'healed-by-itself' })),
-    unknown: unknown.map(uncertaintyText),
-    milestones,
-    said,
-    ended: model.clock.now() - injectedAt,
+  const context = {
+    runtime: model.runtime,
+    policy: model.policy,
+    invariants: drill.steadyState,
+    evaluate: answersOf,
+    baseline: before,
+    add: (event: DrillEvent) => void said.push(eventText(event)),
+    ...(signal !== undefined && { signal }),
   }
+  const injected = injectedAfter(model, injecting)
+  const watching = signalsOf(model, injectedAt, about)
+  const recovery = await recover(drill, context, { injectedAt, injected, watching })
+  return { ...readable(recovery, injectedAt), said, ended: model.clock.now() - injectedAt }
 }
 
 const outage = (from: number, to: number): NonNullable<Play['states']> => [
@@ -115,7 +110,7 @@ const outage = (from: number, to: number): NonNullable<Play['states']> => [
 ]
 
 describe('a signal that was lost', () => {
-  test('calls for a look at once: what is short is noticed, too', async () => {
+  test('calls for an evaluation at once, so that a short outage is noticed', async () => {
     const short = outage(2_000, 2_600)
     expect((await play(newModel(), { states: short })).unnoticed).toEqual([
       'web-is-up never noticed',
@@ -126,7 +121,7 @@ describe('a signal that was lost', () => {
     })
   })
 
-  test('calls for a look at once when it is back, too: what was missing may have come with it', async () => {
+  test('is evaluated at once when it is back: it may be the last that was missing', async () => {
     const [alone, called] = [
       await play(newModel(), { states: outage(500, 20_000) }),
       await play(newModel(), { states: outage(500, 20_000), signalReturns: 20_100 }),
@@ -139,7 +134,7 @@ describe('a signal that was lost', () => {
     })
   })
 
-  test('and is back while a look goes on calls for another', async () => {
+  test('that is back during an evaluation calls for another', async () => {
     const slow = (signalReturns?: number) =>
       play(newModel({ latency: 1_000 }), {
         states: outage(500, 13_000),
@@ -149,7 +144,7 @@ describe('a signal that was lost', () => {
     expect([alone.milestones.at(-1)?.by, called.milestones.at(-1)?.by]).toEqual([18_825, 15_450])
   })
 
-  test('and is back after the looks have seen all well: it has recovered then, and stays well from then on', async () => {
+  test('that is back after good evaluations: the recovery begins with its return', async () => {
     const { milestones, ended } = await play(newModel(), {
       states: outage(500, 2_000),
       signalBack: [8_500, 9_000],
@@ -168,7 +163,7 @@ describe('a signal that was lost', () => {
 })
 
 describe('detection', () => {
-  test('is marked between the look that did not see it and the one that did', async () => {
+  test('has a milestone between the evaluation before and the one that noticed', async () => {
     const { milestones, said, unnoticed } = await play(newModel(), {
       states: outage(1_000, 20_000),
     })
@@ -176,7 +171,7 @@ describe('detection', () => {
     expect([said, unnoticed]).toEqual([['web-is-up notices'], []])
   })
 
-  test('of what was broken before does not count: it must be new', async () => {
+  test('of an old violation does not count: it must be new', async () => {
     const { unnoticed, said } = await play(newModel(), {
       states: outage(0, 5_000),
       baseline: new Map([
@@ -186,7 +181,7 @@ describe('detection', () => {
     expect([unnoticed, said]).toEqual([['web-is-up never noticed'], []])
   })
 
-  test('that comes too late is told as such', async () => {
+  test('that comes too late is a miss', async () => {
     const { unnoticed } = await play(newModel(), {
       states: outage(5_000, 20_000),
       drill: { breaks: [{ invariant: newModel().invariant('web'), within: '3 s' }] },
@@ -218,7 +213,7 @@ describe('detection', () => {
     expect(model.asked.length).toBeLessThan(50)
   })
 
-  test('by several invariants: the first is the mark, each that stays silent is named', async () => {
+  test('by several invariants: the first makes the milestone', async () => {
     const model = newModel()
     const [web, db, redis] = ['web', 'db', 'redis'].map(part => model.invariant(part))
     const { milestones, unnoticed, said } = await play(model, {
@@ -242,7 +237,7 @@ describe('detection', () => {
 })
 
 describe('recovery', () => {
-  test('is the first look of an unbroken window in which everything held, and the window ends with a look', async () => {
+  test('is the first evaluation of an unbroken window that ends with an evaluation', async () => {
     const model = newModel()
     const { milestones, notHealed, ended } = await play(model, { states: outage(0, 10_000) })
     const recovered = milestones[1]!
@@ -269,7 +264,7 @@ describe('recovery', () => {
     expect(milestones[1]!.by).toBeGreaterThan(end + 3_000)
   })
 
-  test('begins when the injection is over: that calls for a look at once', async () => {
+  test('begins when the injection ends, which calls for an evaluation at once', async () => {
     const { milestones } = await play(newModel(), { injecting: 30_000 })
     expect(milestones.at(-1)).toMatchObject({ milestone: 'recovered', by: 30_010 })
   })
@@ -300,7 +295,7 @@ describe('recovery', () => {
     ])
   })
 
-  test('is not there as long as something cannot be seen', async () => {
+  test('is not reached while something is unobserved', async () => {
     const model = newModel()
     const { notHealed, unknown } = await play(model, {
       states: [
@@ -315,7 +310,7 @@ describe('recovery', () => {
 })
 
 describe('giving up', () => {
-  test('after twice the budget where the drill does not say otherwise, with what is still wrong', async () => {
+  test('after twice the budget by default, with what still fails', async () => {
     const { notHealed, milestones, ended } = await play(newModel(), {
       states: [[0, 'web', 'down']],
     })
@@ -327,7 +322,7 @@ describe('giving up', () => {
     expect(ended).toBeLessThan(130_000)
   })
 
-  test('when the drill says so', async () => {
+  test('after the time that the drill sets', async () => {
     const { ended } = await play(newModel(), {
       states: [[0, 'web', 'down']],
       drill: { giveUp: '20 s' },
@@ -344,7 +339,7 @@ describe('giving up', () => {
     expect([notHealed, ended - milestones[1]!.by]).toEqual([undefined, 30_010])
   })
 
-  test('on what was well and did not stay so', async () => {
+  test('with an invariant that held and is violated again', async () => {
     const { notHealed, ended } = await play(newModel(), {
       states: [...outage(0, 50_000), [70_000, 'web', 'down']],
       drill: { giveUp: '60 s' },
@@ -353,7 +348,7 @@ describe('giving up', () => {
     expect(ended).toBeLessThan(85_000)
   })
 
-  test('is not needed when somebody calls it off: that is no verdict', async () => {
+  test('is not needed in an aborted drill, which gets no verdict', async () => {
     const model = newModel()
     const control = new AbortController()
     model.clock.after(5_000, () => control.abort(new Error('Ctrl-C')))
@@ -367,7 +362,7 @@ describe('giving up', () => {
 describe('healing on the way', () => {
   const healed = (model: Model) => model.invariant('web', { healedBy: [model.fix('web')] })
 
-  test('is done where the drill lets holdfast heal, and its looks count as looks', async () => {
+  test('happens if the drill lets holdfast heal, and its evaluations count', async () => {
     const model = newModel()
     const web = healed(model)
     const { healings, notHealed, said, milestones } = await play(model, {
@@ -412,7 +407,7 @@ describe('healing on the way', () => {
   })
 })
 
-test('for any outages the mark of the recovery holds a moment at which the world itself came back', async () => {
+test('for any outages the milestone of the recovery contains a real return', async () => {
   const length = fc.integer({ min: 1, max: 20_000 })
   await fc.assert(
     fc.asyncProperty(

@@ -1,5 +1,5 @@
-// The signals of a drill while they are watched: the state of each one, or of each of its parts, and
-// a summary of all.
+// The signals of a drill while they are watched: the state of each one, or of each of its parts,
+// and a summary of all.
 import {
   Unanswered,
   type Drill,

@@ -36,7 +36,7 @@ function script(
 }
 
 describe('a signal', () => {
-  test('that was never bad leaves no mark and is not talked about', async () => {
+  test('that was never bad has no milestone and no event', async () => {
     const model = newModel()
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
       milestones: [],
@@ -46,7 +46,7 @@ describe('a signal', () => {
     })
   })
 
-  test('that went and came back is marked between its last bad look and its first good one', async () => {
+  test('that is back has a milestone from its last bad to its first good sample', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [7_300, 'up'])
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
@@ -57,7 +57,7 @@ describe('a signal', () => {
     })
   })
 
-  test('that is bad now has no mark, whatever came before', async () => {
+  test('that is bad now has no milestone', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [5_500, 'up'], [9_500, 'down'])
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
@@ -68,7 +68,7 @@ describe('a signal', () => {
     })
   })
 
-  test('that flaps is marked by its last return', async () => {
+  test('that flaps has the milestone of its last return', async () => {
     const model = newModel()
     script(model, 'api', [1_500, 'down'], [3_500, 'up'], [6_500, 'down'], [9_500, 'up'])
     expect(
@@ -76,7 +76,7 @@ describe('a signal', () => {
     ).toEqual([{ milestone: 'api back', after: 9_000, by: 10_010 }])
   })
 
-  test('that was bad from the first look on is marked, too', async () => {
+  test('that was bad from the first sample has a milestone, too', async () => {
     const model = newModel()
     model.set('api', 'down')
     script(model, 'api', [1_500, 'up'])
@@ -85,7 +85,7 @@ describe('a signal', () => {
     )
   })
 
-  test('that cannot be seen is neither well nor not: it may have been away all the time since it was last seen', async () => {
+  test('that is unobserved is neither good nor bad: it may have been lost', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 8_000)).toEqual({
@@ -100,7 +100,7 @@ describe('a signal', () => {
     })
   })
 
-  test('that comes back while nobody can look is marked from the last time it was known to be bad', async () => {
+  test('that returns unobserved has a milestone from its last known bad time', async () => {
     const model = newModel()
     script(model, 'api', [1_500, 'down'], [3_500, 'silent'], [6_500, 'up'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({
@@ -116,7 +116,7 @@ describe('a signal', () => {
     })
   })
 
-  test('that nobody sees any more is not bad, and no mark', async () => {
+  test('that became unobserved is not bad and has no milestone', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({
@@ -152,7 +152,7 @@ describe('a signal', () => {
     ).toEqual(milestones)
   })
 
-  test('to whom silence says that it is not well is marked by silence', async () => {
+  test('that counts silence as bad has a milestone after silence', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
     const heard: TogetherSignal = {
@@ -179,7 +179,7 @@ describe('a signal', () => {
     })
   })
 
-  test('whose own judgement fails is not seen either, and the others are watched on', async () => {
+  test('whose function throws is unobserved, and the others are watched on', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [4_500, 'up'])
     const failing: TogetherSignal = {
@@ -222,7 +222,7 @@ describe('a signal of parts that are asked closely', () => {
       })),
   })
 
-  test('is marked by the last part that came back, and names those that went', async () => {
+  test('has the milestone of its last part, and reports each lost part', async () => {
     const model = newModel()
     script(model, 'web', [3_100, 'down'], [9_100, 'up'])
     script(model, 'db', [4_100, 'down'], [7_100, 'up'])
@@ -239,7 +239,7 @@ describe('a signal of parts that are asked closely', () => {
     })
   })
 
-  test('is bad, and without a mark, while one of them is', async () => {
+  test('is bad, without a milestone, while one of them is', async () => {
     const model = newModel()
     script(model, 'web', [2_100, 'down'], [5_100, 'up'])
     script(model, 'db', [3_100, 'down'])
@@ -262,7 +262,7 @@ describe('a signal of parts that are asked closely', () => {
 })
 
 describe('a signal of something that is followed and something that is asked', () => {
-  test('is judged again by what was asked after it was lost from sight, and that is asked at once', async () => {
+  test('is judged only by questions sent after it became unobserved', async () => {
     const model = newModel({ latency: 1_500 })
     const seconds = (): number => (model.clock.now() - start) / 1000
     const asked: number[] = []
@@ -328,7 +328,7 @@ describe('asking', () => {
     expect(model.asked).toEqual(['api', 'pods', 'api', 'pods', 'api', 'pods'])
   })
 
-  test('is four times less often once all has been well for ten seconds, and at the full pace again as soon as it is not', async () => {
+  test('is four times slower after ten good seconds, until a bad sample', async () => {
     const model = newModel()
     const asked: number[] = []
     const question = model.question('api')
@@ -408,7 +408,7 @@ describe('for any outages', () => {
     }
   }
 
-  test('a mark holds a moment at which the world itself came back, and is no wider than its rhythm', async () => {
+  test('a milestone contains a real return, and is no wider than its interval', async () => {
     await fc.assert(
       fc.asyncProperty(outages(1), every, async (parts, rhythm) => {
         const { milestones, returns, bad } = await played(parts, rhythm)
@@ -424,7 +424,7 @@ describe('for any outages', () => {
     )
   })
 
-  test('of those that are long enough to be seen, the mark is that of the last', async () => {
+  test('several long outages: the milestone is that of the last', async () => {
     // Longer than the slowest pace: four times two seconds.
     await fc.assert(
       fc.asyncProperty(outages(8_050), every, async (parts, rhythm) => {
