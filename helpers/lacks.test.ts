@@ -11,13 +11,15 @@ test('a Mac lacks nothing of launchd, any other host lacks it for a reason', () 
 
 test('a node that was started for a run lacks what surrounds a real one', () => {
   const lacks = lacksOf('container', 'darwin')
-  expect(Object.keys(lacks).toSorted()).toEqual([
-    'backups',
-    'colima',
-    'launchd',
-    'node-services',
-    'processes',
-    'talos',
-    'vm-ssh',
-  ])
+  expect(Object.keys(lacks)).toEqual(
+    expect.arrayContaining([
+      'backups',
+      'colima',
+      'launchd',
+      'node-services',
+      'processes',
+      'talos',
+      'vm-ssh',
+    ]),
+  )
 })
