@@ -9,6 +9,10 @@ test('a Mac lacks nothing of launchd, any other host lacks it for a reason', () 
   })
 })
 
+test('the lab is a Mac, whatever this host is', () => {
+  expect(lacksOf('lab', 'linux')).not.toHaveProperty('launchd')
+})
+
 test('a node that was started for a run lacks what surrounds a real one', () => {
   const lacks = lacksOf('container', 'darwin')
   expect(Object.keys(lacks)).toEqual(

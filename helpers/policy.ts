@@ -1,5 +1,6 @@
 // The policy of this program: what every cluster has, with the sections of the platforms.
 import { parsePolicyBy } from '#src/model/policy/parse.ts'
+import type { AnyPlatform } from '#src/model/platform/platform.ts'
 import { policySchemaWith, type Policy, type PolicySections } from '#src/model/policy/policy.ts'
 import { platforms, type ListedPlatform } from './listed.ts'
 
@@ -9,14 +10,21 @@ type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends
 ) => void
   ? I
   : never
-/** The members that all platforms add at one place. */
-type MembersAt<K extends keyof PolicySections> = Intersection<
-  Listed extends infer S ? (S extends Readonly<Record<K, infer M>> ? M : never) : never
->
-type Sections = { readonly [K in keyof PolicySections]: MembersAt<K> }
+type AddedAt<K extends keyof PolicySections> = Listed extends infer S
+  ? S extends Readonly<Record<K, infer M>>
+    ? M
+    : never
+  : never
+/** The members that all listed platforms add, by their place. */
+type Sections = {
+  readonly [K in keyof PolicySections]: [AddedAt<K>] extends [never] ? {} : Intersection<AddedAt<K>>
+}
 
-/** The members that all platforms add at one place. Throws where two add the same one. */
-function membersAt<K extends keyof PolicySections>(place: K): Sections[K] {
+/** The members that platforms add at one place. Throws where two add the same one. */
+function membersAt<K extends keyof PolicySections>(
+  place: K,
+  platforms: readonly AnyPlatform[],
+): Sections[K] {
   const members = new Map<string, unknown>()
   for (const { name, policy } of platforms)
     for (const [member, schema] of Object.entries(policy?.[place] ?? {})) {
@@ -28,14 +36,17 @@ function membersAt<K extends keyof PolicySections>(place: K): Sections[K] {
   return Object.fromEntries(members) as Sections[K]
 }
 
-/** The sections of the platforms, at the places where their members go. */
-export const policySchema = policySchemaWith<Sections>({
-  policy: membersAt('policy'),
-  node: membersAt('node'),
-  identity: membersAt('identity'),
-  network: membersAt('network'),
-  endpoints: membersAt('endpoints'),
-})
+/** The schema of a policy with the members of these platforms at their places. */
+export const policySchemaOf = (platforms: readonly AnyPlatform[]) =>
+  policySchemaWith<Sections>({
+    policy: membersAt('policy', platforms),
+    node: membersAt('node', platforms),
+    identity: membersAt('identity', platforms),
+    network: membersAt('network', platforms),
+    endpoints: membersAt('endpoints', platforms),
+  })
+
+export const policySchema = policySchemaOf(platforms)
 
 declare module '#src/model/policy/policy.ts' {
   interface RegisteredSchema {

@@ -7,7 +7,9 @@ import './policy.ts'
 function lacks(target: TargetKind, system: NodeJS.Platform) {
   if (target === 'container')
     return { launchd: 'the node was started for this run: no timers of this host belong to it' }
-  return system === 'darwin' ? {} : { launchd: 'this host is not a Mac: it has no launchd' }
+  return target === 'live' && system !== 'darwin'
+    ? { launchd: 'this host is not a Mac: it has no launchd' }
+    : {}
 }
 
 export const launchd: Platform<{}> = { name: 'launchd', programs, lacks }

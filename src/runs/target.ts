@@ -35,8 +35,9 @@ export async function openTarget(
         seed: options.seed ?? settings.seed,
         manifests: manifestsOf(settings.cluster),
       })
-      await suffer(settings.after, lab.runtime, policy)
-      return { runtime: guarded(lab.runtime, guard), policy, settings, close }
+      const runtime = { ...lab.runtime, lacks: lacksOf('lab', process.platform) }
+      await suffer(settings.after, runtime, policy)
+      return { runtime: guarded(runtime, guard), policy, settings, close }
     }
     case 'live': {
       const { liveReach } = await import('#src/targets/live/index.ts')

@@ -6,7 +6,18 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { judge } from '#src/engine/evaluate/judge.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
-import { answersOf, type FaultKind, type Fix, type Invariant, type Run } from '#src/model/index.ts'
+import {
+  answersOf,
+  type AnyPlatform,
+  type FaultKind,
+  type Fix,
+  type Invariant,
+  type Run,
+} from '#src/model/index.ts'
+import { platforms } from '#helpers/listed.ts'
+import { parsePolicy, policySchemaOf } from '#helpers/policy.ts'
+import { parsePolicyBy } from '#src/model/policy/parse.ts'
+import { smallest } from '#tests/model/policy.ts'
 import { sample } from '#tests/reporting/sample.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
@@ -39,7 +50,10 @@ test('the page has a recipe for each thing that a person adds', () => {
     'specs/paused.spec.ts',
     'helpers/faults.ts',
     'helpers/fixes.ts',
-    'helpers/hypervisor.ts',
+    'helpers/hypervisor/policy.ts',
+    'helpers/hypervisor/client.ts',
+    'helpers/hypervisor/index.ts',
+    'helpers/platforms.ts',
     'reporting/markdown.ts',
   ])
 })
@@ -102,7 +116,7 @@ describe('on the lab', () => {
 test('the platform reads what a hypervisor says, and refuses silence', async () => {
   const { isRunning } = await load<{
     isRunning: (call: object, url: string, vm: number) => Promise<boolean>
-  }>('helpers/hypervisor.ts')
+  }>('helpers/hypervisor/client.ts')
   const call = (answer: object) => ({
     deadline: 1_000,
     signal: new AbortController().signal,
@@ -118,6 +132,36 @@ test('the platform reads what a hypervisor says, and refuses silence', async () 
   await expect(isRunning(call({ kind: 'silent' }), 'https://pve', 100)).rejects.toThrow(
     'the hypervisor does not tell the status of VM 100: silent',
   )
+})
+
+test('the platform is one line of the list: a policy has its members, and dry runs know its program', async () => {
+  const added = await load<Readonly<Record<string, AnyPlatform>>>('helpers/platforms.ts')
+  expect(Object.keys(added)).toEqual(['hypervisor'])
+  const line = /^export \{ \w+ \} from '\.\/[\w-]+\/index\.ts'$/
+  const lines = (text: string) => text.split('\n').filter(each => each.startsWith('export'))
+  const all = [
+    ...lines(textOf('helpers/platforms.ts')),
+    ...lines(recipes.get('helpers/platforms.ts')!),
+  ]
+  expect(all.filter(each => !line.test(each))).toEqual([])
+
+  const schema = policySchemaOf([...platforms, ...Object.values(added)])
+  const withVm = (vm: unknown) => ({
+    ...smallest,
+    nodes: [{ name: 'one', role: 'control-plane', vm }],
+  })
+  expect(() => parsePolicyBy(schema, withVm(100), 'policy.ts')).not.toThrow()
+  expect(() => parsePolicyBy(schema, withVm('100'), 'policy.ts')).toThrow('nodes.0.vm: ')
+  expect(() => parsePolicy(withVm(100), 'policy.ts')).toThrow(
+    'nodes.0.vm: a policy has no such member here',
+  )
+  const { qm } = added['hypervisor']?.programs ?? {}
+  expect(
+    [
+      ['status', '100'],
+      ['stop', '100'],
+    ].map(words => qm?.reads?.(words, () => false)),
+  ).toEqual([true, false])
 })
 
 test('the report format lists what is violated', async () => {
