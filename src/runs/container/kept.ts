@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { docker } from '#helpers/docker/client.ts'
-import { reachOf } from './reach.ts'
+import { nodeRuntime } from './node-runtime.ts'
 import { guarded, type GuardOptions } from '#helpers/forbidden/forbidden.ts'
 import { findKept } from '#src/targets/container/index.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
@@ -54,7 +54,7 @@ export async function keptNodes(
     settings.node === undefined ? [await findKept(policy.cluster), ...left] : [settings.node]
   const nodes: Kept[] = []
   for (const container of new Set(found.filter(name => name !== undefined))) {
-    const runtime = guarded(reachOf(container, settings.seed), guard)
+    const runtime = guarded(nodeRuntime(container, settings.seed), guard)
     if (!(await isThere(runtime, container))) {
       rmSync(journalFolder(`container-${container}`), { recursive: true, force: true })
       continue

@@ -33,7 +33,7 @@ import { UsageError, type Settings } from '#src/runs/settings.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { adapted } from '#src/targets/container/adapt.ts'
 import { deploy, lookAround } from './deploy.ts'
-import { reachOf } from './reach.ts'
+import { nodeRuntime } from './node-runtime.ts'
 import { keptNodes } from './kept.ts'
 
 /**
@@ -100,7 +100,7 @@ async function start(
 async function again(container: string, policy: Policy, tell: Tell): Promise<Node> {
   tell(`using the kept node ${container}`)
   const call = {
-    runtime: reachOf(container),
+    runtime: nodeRuntime(container),
     deadline: 10_000,
     signal: new AbortController().signal,
   }
@@ -173,7 +173,7 @@ export function attach(
   guard: GuardOptions,
 ): Target {
   return {
-    runtime: guarded(reachOf(container, settings.seed), guard),
+    runtime: guarded(nodeRuntime(container, settings.seed), guard),
     policy,
     settings,
     close: async () => {},
@@ -242,7 +242,7 @@ export async function openContainer(
     starting = making
     const node = await making
     folder = node.folder
-    const runtime = reachOf(node.container, settings.seed)
+    const runtime = nodeRuntime(node.container, settings.seed)
     const about = {
       container: node.container,
       kubeconfig: join(node.folder, 'kubeconfig'),

@@ -1,10 +1,10 @@
-// The reach to a node in a container, with what the platforms say that it lacks.
+// The runtime of a node in a container, with what the platforms state that it lacks.
 import { lacksOf } from '#helpers/lacks.ts'
 import type { Runtime } from '#src/model/index.ts'
 import { containerReach } from '#src/targets/container/index.ts'
 
-/** `seed`: of its chance; absent: a new one. */
-export const reachOf = (container: string, seed?: number): Runtime =>
+/** The runtime of a node. Without a seed its chance is new in each run. */
+export const nodeRuntime = (container: string, seed?: number): Runtime =>
   containerReach({
     container,
     lacks: lacksOf('container', process.platform),
