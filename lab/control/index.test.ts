@@ -1,6 +1,7 @@
 // The lab's control plane as a whole, and its garbage collector.
 import { describe, expect, test } from 'vitest'
-import { deployment, localPathClass, service, createFixture } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { deployment, localPathClass, service } from './fixture-objects.ts'
 import type { ControlFixture } from './fixture.ts'
 import type { Deployment, KubeObject } from './objects.ts'
 

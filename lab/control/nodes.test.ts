@@ -1,6 +1,7 @@
 // The lab's node lifecycle: what becomes of a node and its pods when its kubelet is silent.
 import { describe, expect, test } from 'vitest'
-import { deployment, createFixture } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { deployment } from './fixture-objects.ts'
 import type { ControlFixture } from './fixture.ts'
 import type { FullNode, Node } from './objects.ts'
 import { zoneState } from './nodes/zones.ts'

@@ -1,6 +1,7 @@
 // The API servers: when they open, serve, break and hang, and what kubelets hold back meanwhile.
 import { describe, expect, test } from 'vitest'
-import { createFixture, workerSpec } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { workerSpec } from './fixture-specs.ts'
 
 describe('a lone control plane', () => {
   test('refuses, then starts, then serves, in the recorded times', () => {

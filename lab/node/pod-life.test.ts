@@ -1,7 +1,8 @@
 // A pod's life on a node, in the order and the words of the recordings of a v1.35 node.
 import { describe, expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
-import { createFixture, workerSpec } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { workerSpec } from './fixture-specs.ts'
 
 /** History without its times, and without the nodes' heartbeats. */
 const order = (history: readonly string[]): string[] =>

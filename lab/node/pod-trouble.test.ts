@@ -1,6 +1,7 @@
 // Pods that wait for what is missing, are left behind, or are put out.
 import { describe, expect, test } from 'vitest'
-import { createFixture, workerSpec } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { workerSpec } from './fixture-specs.ts'
 
 const order = (history: readonly string[]): string[] =>
   history

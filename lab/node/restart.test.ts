@@ -2,7 +2,8 @@
 // back by itself.
 import { describe, expect, test } from 'vitest'
 import type { Node } from '#src/model/kube.ts'
-import { createFixture, workerSpec } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { workerSpec } from './fixture-specs.ts'
 
 function settled(
   options: Parameters<typeof createFixture>[0] = {},

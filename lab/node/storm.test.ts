@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import type { NodeFixture } from './fixture.ts'
-import { createFixture, workerSpec } from './fixture.ts'
+import { createFixture } from './fixture.ts'
+import { workerSpec } from './fixture-specs.ts'
 
 const probed = { httpGet: { path: '/health', port: 8108 }, periodSeconds: 5 }
 

@@ -1,6 +1,7 @@
 // The lab's scheduler: where pods are placed, and why not.
 import { describe, expect, test } from 'vitest'
-import { deployment, createFixture } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { deployment } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
 import { tolerates } from './filters.ts'

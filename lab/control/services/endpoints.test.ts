@@ -1,6 +1,7 @@
 // The lab's Endpoints and EndpointSlices: who stands behind a Service.
 import { describe, expect, test } from 'vitest'
-import { deployment, service, createFixture } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { deployment, service } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { FullService, KubeObject } from '#lab/control/objects.ts'
 import type { EndpointSlice } from '#src/model/kube.ts'

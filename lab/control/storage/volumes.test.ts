@@ -1,6 +1,7 @@
 // The lab's claims and volumes: bound, kept, released.
 import { describe, expect, test } from 'vitest'
-import { deployment, localPathClass, createFixture } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { deployment, localPathClass } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Claim, FullVolume } from '#lab/control/objects.ts'
 import { quantity } from '#lab/control/quantity.ts'

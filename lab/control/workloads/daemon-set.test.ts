@@ -1,6 +1,7 @@
 // The lab's DaemonSet controller: a pod for each node that may have one.
 import { describe, expect, test } from 'vitest'
-import { createFixture, template } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { template } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { DaemonSet, FullNode, FullPod } from '#lab/control/objects.ts'
 

@@ -1,6 +1,7 @@
 // The lab's Job controller: completions, retries and their end.
 import { describe, expect, test } from 'vitest'
-import { createFixture, template } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { template } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Job } from '#lab/control/objects.ts'
 

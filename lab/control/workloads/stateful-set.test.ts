@@ -1,6 +1,7 @@
 // The lab's StatefulSet controller: ordered pods, their claims and their roll-outs.
 import { describe, expect, test } from 'vitest'
-import { localPathClass, createFixture, template } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { localPathClass, template } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Claim, FullPod, FullVolume, StatefulSet } from '#lab/control/objects.ts'
 

@@ -1,6 +1,7 @@
 // The pod network: sandboxes need what flannel writes once, and flannel needs the kernel's module.
 import { describe, expect, test } from 'vitest'
-import { flannelSpec, createFixture, workerSpec } from '#lab/node/fixture.ts'
+import { createFixture } from '#lab/node/fixture.ts'
+import { flannelSpec, workerSpec } from '#lab/node/fixture-specs.ts'
 
 const failures = (history: readonly string[]): number[] =>
   history

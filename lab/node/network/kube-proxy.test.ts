@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import type { AppAnswer } from '#lab/kernel/world.ts'
 import type { NodeFixture } from '#lab/node/fixture.ts'
-import { flannelSpec, createFixture, workerSpec } from '#lab/node/fixture.ts'
+import { createFixture } from '#lab/node/fixture.ts'
+import { flannelSpec, workerSpec } from '#lab/node/fixture-specs.ts'
 
 const ask = (world: NodeFixture, machine = world.machine): AppAnswer =>
   world.nodeApi.connect(machine, 3111, { kind: 'http', path: '/health' })

@@ -1,6 +1,7 @@
 // The lab's Deployment and ReplicaSet controllers: roll-outs, scaling, status.
 import { describe, expect, test } from 'vitest'
-import { deployment, createFixture } from '#lab/control/fixture.ts'
+import { createFixture } from '#lab/control/fixture.ts'
+import { deployment } from '#lab/control/fixture-objects.ts'
 import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
 import { inDeletionOrder } from '#lab/control/workloads/deletion-order.ts'
