@@ -1,4 +1,4 @@
-// The lab's control plane as a whole, and its garbage collector.
+// The control plane as a whole, and its garbage collector.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from './fixture.ts'
 import { deployment, localPathClass, service } from './fixture-objects.ts'
@@ -21,14 +21,14 @@ const running = (replicas = 1) => {
 }
 
 describe('the garbage collector', () => {
-  test('removes in the background what a deleted owner leaves', () => {
+  test('deletes the dependents of a deleted owner in the background', () => {
     const world = running()
     world.context.store.remove('Deployment', 'demo', 'worker')
     world.pass(5000)
     expect([names(world, 'ReplicaSet'), names(world, 'Pod')]).toEqual([[], []])
   })
 
-  test('keeps an owner that is deleted in the foreground until all that it owns is gone', () => {
+  test('keeps an owner that is deleted in the foreground until its dependents are gone', () => {
     const world = running(2)
     const from = world.events.length
     terminate(world, 'Deployment', 'worker', ['foregroundDeletion'])
@@ -63,7 +63,7 @@ describe('the garbage collector', () => {
     ]).toEqual([[[set, undefined]], [[set, 'Deployment']], 1])
   })
 
-  test('removes what names an owner that was never there', () => {
+  test('deletes an object whose owner never existed', () => {
     const world = createFixture()
     const stray: KubeObject = {
       apiVersion: 'v1',
@@ -82,7 +82,7 @@ describe('the garbage collector', () => {
   })
 })
 
-test('a namespace that is deleted is emptied, refuses new pods, and goes', () => {
+test('a deleted namespace is emptied, refuses new pods, and is removed', () => {
   const world = running(2)
   world.context.store.create({
     apiVersion: 'v1',
@@ -112,7 +112,7 @@ test('a namespace that is deleted is emptied, refuses new pods, and goes', () =>
 })
 
 describe('the control plane', () => {
-  test('does nothing while the API is down, and takes everything up about two seconds after it is back', () => {
+  test('does nothing while the API is down, and resumes about two seconds after it is back', () => {
     const world = running()
     world.api.serving = false
     world.pass(100)
@@ -140,7 +140,7 @@ describe('the control plane', () => {
     expect(first).toBeLessThanOrEqual(2600)
   })
 
-  test('registers its nodes again after a restart, and gives their kubelets the whole grace from then', () => {
+  test('registers its nodes again after a restart, each with its full grace period', () => {
     const world = createFixture()
     world.pass(1000)
     world.api.serving = false
@@ -158,12 +158,12 @@ describe('the control plane', () => {
     ])
   })
 
-  test('begins with what is there when the API serves from the start', () => {
+  test('starts at once if the API serves from the start', () => {
     const world = createFixture(1, ['node-1'])
     expect(world.recorded('RegisteredNode')).toHaveLength(1)
   })
 
-  test('comes to rest: without a cause nothing changes but heartbeats', () => {
+  test('comes to rest: without a cause only heartbeats are written', () => {
     const world = running(2)
     world.context.store.create(localPathClass())
     world.pass(60_000)
@@ -174,7 +174,7 @@ describe('the control plane', () => {
     )
   })
 
-  test('makes the same history of the same seed, event for event, and another of another', () => {
+  test('has the same history for the same seed, and another for another seed', () => {
     const history = (seed: number) => {
       const world = createFixture(seed, ['node-1', 'node-2'])
       world.context.store.create(localPathClass())

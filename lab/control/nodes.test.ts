@@ -1,4 +1,4 @@
-// The lab's node lifecycle: what becomes of a node and its pods when its kubelet is silent.
+// The node lifecycle: what happens to a node and its pods when its kubelet is silent.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from './fixture.ts'
 import { deployment } from './fixture-objects.ts'
@@ -117,7 +117,7 @@ describe('a node whose kubelet has gone silent', () => {
     ])
   })
 
-  test('is not emptied when it is the only one: with no node ready it is the control plane that is cut off', () => {
+  test('is not emptied if no node is ready: the control plane is cut off', () => {
     const world = createFixture()
     world.context.store.create(deployment('worker', 1))
     world.pass(10_000)

@@ -42,7 +42,7 @@ describe('three control planes', () => {
     return { ...world, heard }
   }
 
-  test('go on with two; with one nothing is answered; with two again they serve after an election', () => {
+  test('serve with two members, not with one, and again after an election', () => {
     const world = three()
     const states = (): string[] => world.machines.map(machine => world.nodeApi.apiState(machine))
     world.stop(world.machines[0], false)

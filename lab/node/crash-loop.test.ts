@@ -64,7 +64,8 @@ describe('a container that exits again and again', () => {
       lastState: { terminated: { exitCode: 7, reason: 'Error' } },
     })
     expect(world.history.findLast(line => line.includes(' BackOff '))?.replace(/^\S+ /, '')).toBe(
-      `MODIFIED Event Warning BackOff x4 [Pod/app] Back-off restarting failed container app in pod app_demo(${uid})`,
+      'MODIFIED Event Warning BackOff x4 [Pod/app] ' +
+        `Back-off restarting failed container app in pod app_demo(${uid})`,
     )
   })
 
@@ -103,7 +104,7 @@ describe('a killed application', () => {
     ).toBe(true)
   })
 
-  test('for lack of memory says OOMKilled; one that needs more than its limit never gets up', () => {
+  test('for lack of memory is OOMKilled; one that needs more than its limit never starts', () => {
     const world = createFixture()
     world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
     world.bind('typesense', {

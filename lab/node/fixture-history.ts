@@ -47,3 +47,7 @@ function stateText(state: ContainerState | undefined): string {
     return `terminated:${state.terminated.reason} exit ${state.terminated.exitCode}`
   return `waiting:${state?.waiting?.reason}`
 }
+
+/** Wraps lines at spaces, so that snapshots of them fit into 100 columns. */
+export const wrapped = (lines: readonly string[]): string[] =>
+  lines.flatMap(line => line.match(/.{1,84}(?: |$)|\S+ ?/g) ?? [line])

@@ -1,5 +1,5 @@
-// A world of one or a few machines without controllers, for the tests of this folder. The tests bind
-// the pods themselves.
+// A world of one or a few machines without controllers, for the tests of this folder. The tests
+// bind the pods themselves.
 import type { EndpointSlice, Pod, PodSpec, Service } from '#src/model/kube.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'

@@ -76,7 +76,8 @@ class Nodes {
     const kubelet = this.#byNode.get(machine.node)
     if (kubelet === undefined)
       throw new Error(
-        `Machine ${machine.node} is not part of this world (${[...this.#byNode.keys()].join(', ')}). Pass it to simulateNodes in machines.`,
+        `Machine ${machine.node} is not part of this world ` +
+          `(${[...this.#byNode.keys()].join(', ')}). Pass it to simulateNodes in machines.`,
       )
     return kubelet
   }
@@ -155,7 +156,7 @@ class Nodes {
 
   #storeChanged(event: StoreEvent): void {
     if (event.object.kind === 'Pod') {
-      // The store holds objects of type Pod under this kind.
+      // The kind implies the type.
       const node = (event.object as Pod).spec.nodeName
       const kubelet = node === undefined ? undefined : this.#byNode.get(node)
       if (kubelet !== undefined) podChanged(kubelet, event)

@@ -1,90 +1,127 @@
-// A pod's life on a node, in the order and the words of the recordings of a v1.35 node.
+// The life of a pod on a node, compared with the recordings of a v1.35 node.
 import { describe, expect, test } from 'vitest'
+import { wrapped } from './fixture-history.ts'
 import type { Pod } from '#src/model/kube.ts'
 import { createFixture } from './fixture.ts'
 import { workerSpec } from './fixture-specs.ts'
 
-/** History without its times, and without the nodes' heartbeats. */
+/** The parts of a container's id, which is too long for one line. */
+const containerIdOf = (status: object | undefined): string[] =>
+  String(Reflect.get(status ?? {}, 'containerID')).split('//')
+
+/** The history without times and without the heartbeats of nodes. */
 const order = (history: readonly string[]): string[] =>
   history
     .map(line => line.replace(/^\d+\.\d+ /, ''))
     .filter(line => !line.includes(' Node node-1 '))
 
 describe('a pod bound to a node', () => {
-  test('starts in the recorded order: status, image, container, then running, started, ready', () => {
+  const startedWorker = () => {
     const world = createFixture()
     world.start()
     world.seconds(30)
     world.resetHistory()
     world.bind('worker-a', workerSpec)
     world.seconds(6)
-    expect(order(world.history)).toMatchInlineSnapshot(`
+    return world
+  }
+
+  test('starts in the recorded order', () => {
+    expect(wrapped(order(startedWorker().history))).toMatchInlineSnapshot(`
       [
         "ADDED Pod worker-a Pending del=- ip=- [] PodScheduled=True",
-        "MODIFIED Pod worker-a Pending del=- ip=- [waiting:ContainerCreating ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "ADDED Event Normal Pulled x1 [Pod/worker-a] Container image "serve:1" already present on machine and can be accessed by the pod",
+        "MODIFIED Pod worker-a Pending del=- ip=- [waiting:ContainerCreating ready=false ",
+        "started=false rc=0] PodReadyToStartContainers=False Initialized=True ",
+        "Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady ",
+        "PodScheduled=True",
+        "ADDED Event Normal Pulled x1 [Pod/worker-a] Container image "serve:1" already ",
+        "present on machine and can be accessed by the pod",
         "ADDED Event Normal Created x1 [Pod/worker-a] Container created",
         "ADDED Event Normal Started x1 [Pod/worker-a] Container started",
-        "MODIFIED Pod worker-a Running del=- ip=10.244.0.2 [running ready=false started=false rc=0] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "MODIFIED Pod worker-a Running del=- ip=10.244.0.2 [running ready=false started=true rc=0] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "MODIFIED Pod worker-a Running del=- ip=10.244.0.2 [running ready=true started=true rc=0] PodReadyToStartContainers=True Initialized=True Ready=True ContainersReady=True PodScheduled=True",
+        "MODIFIED Pod worker-a Running del=- ip=10.244.0.2 [running ready=false started=false ",
+        "rc=0] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ",
+        "ContainersReady=False:ContainersNotReady PodScheduled=True",
+        "MODIFIED Pod worker-a Running del=- ip=10.244.0.2 [running ready=false started=true ",
+        "rc=0] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ",
+        "ContainersReady=False:ContainersNotReady PodScheduled=True",
+        "MODIFIED Pod worker-a Running del=- ip=10.244.0.2 [running ready=true started=true ",
+        "rc=0] PodReadyToStartContainers=True Initialized=True Ready=True ",
+        "ContainersReady=True PodScheduled=True",
       ]
     `)
-    expect(world.pod('demo', 'worker-a').status).toMatchInlineSnapshot(`
+  })
+
+  test('has the recorded conditions once it runs', () => {
+    expect(startedWorker().pod('demo', 'worker-a').status?.conditions).toMatchInlineSnapshot(`
+      [
+        {
+          "lastProbeTime": null,
+          "lastTransitionTime": "2026-11-21T07:00:31Z",
+          "observedGeneration": 1,
+          "status": "True",
+          "type": "PodReadyToStartContainers",
+        },
+        {
+          "lastProbeTime": null,
+          "lastTransitionTime": "2026-11-21T07:00:30Z",
+          "observedGeneration": 1,
+          "status": "True",
+          "type": "Initialized",
+        },
+        {
+          "lastProbeTime": null,
+          "lastTransitionTime": "2026-11-21T07:00:32Z",
+          "observedGeneration": 1,
+          "status": "True",
+          "type": "Ready",
+        },
+        {
+          "lastProbeTime": null,
+          "lastTransitionTime": "2026-11-21T07:00:32Z",
+          "observedGeneration": 1,
+          "status": "True",
+          "type": "ContainersReady",
+        },
+        {
+          "lastTransitionTime": "2026-11-21T07:00:30Z",
+          "status": "True",
+          "type": "PodScheduled",
+        },
+      ]
+    `)
+  })
+
+  test('has the recorded container status once it runs', () => {
+    const [status] = startedWorker().pod('demo', 'worker-a').status?.containerStatuses ?? []
+    expect({ ...status, containerID: containerIdOf(status) }).toMatchInlineSnapshot(`
       {
-        "conditions": [
-          {
-            "lastProbeTime": null,
-            "lastTransitionTime": "2026-11-21T07:00:31Z",
-            "observedGeneration": 1,
-            "status": "True",
-            "type": "PodReadyToStartContainers",
-          },
-          {
-            "lastProbeTime": null,
-            "lastTransitionTime": "2026-11-21T07:00:30Z",
-            "observedGeneration": 1,
-            "status": "True",
-            "type": "Initialized",
-          },
-          {
-            "lastProbeTime": null,
-            "lastTransitionTime": "2026-11-21T07:00:32Z",
-            "observedGeneration": 1,
-            "status": "True",
-            "type": "Ready",
-          },
-          {
-            "lastProbeTime": null,
-            "lastTransitionTime": "2026-11-21T07:00:32Z",
-            "observedGeneration": 1,
-            "status": "True",
-            "type": "ContainersReady",
-          },
-          {
-            "lastTransitionTime": "2026-11-21T07:00:30Z",
-            "status": "True",
-            "type": "PodScheduled",
-          },
+        "containerID": [
+          "containerd:",
+          "3bfcd41e748b0da84618693ac4085855cf72859cb883f93699d39bc7178dedd1",
         ],
-        "containerStatuses": [
-          {
-            "containerID": "containerd://3bfcd41e748b0da84618693ac4085855cf72859cb883f93699d39bc7178dedd1",
-            "image": "docker.io/library/serve:1",
-            "imageID": "sha256:1735dea23240d7d62c830194c93000f33cdb85aee562e1e98d5a194b8a20c82a",
-            "lastState": {},
-            "name": "worker",
-            "ready": true,
-            "resources": {},
-            "restartCount": 0,
-            "started": true,
-            "state": {
-              "running": {
-                "startedAt": "2026-11-21T07:00:30Z",
-              },
-            },
+        "image": "docker.io/library/serve:1",
+        "imageID": "sha256:1735dea23240d7d62c830194c93000f33cdb85aee562e1e98d5a194b8a20c82a",
+        "lastState": {},
+        "name": "worker",
+        "ready": true,
+        "resources": {},
+        "restartCount": 0,
+        "started": true,
+        "state": {
+          "running": {
+            "startedAt": "2026-11-21T07:00:30Z",
           },
-        ],
+        },
+      }
+    `)
+  })
+
+  test('has the recorded addresses, times and QoS class once it runs', () => {
+    const { status } = startedWorker().pod('demo', 'worker-a')
+    expect({ ...status, conditions: [], containerStatuses: [] }).toMatchInlineSnapshot(`
+      {
+        "conditions": [],
+        "containerStatuses": [],
         "hostIP": "10.5.0.2",
         "hostIPs": [
           {
@@ -118,7 +155,7 @@ describe('a pod bound to a node', () => {
     expect(times.filter(time => !(time >= 2 && time <= 3.1))).toEqual([])
   })
 
-  test('is deleted: killed, Failed by its exit code, then its object goes', () => {
+  test('is deleted in order: killed, Failed, removed from the API', () => {
     const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
@@ -126,13 +163,21 @@ describe('a pod bound to a node', () => {
     world.resetHistory()
     world.remove('demo', 'worker-a')
     world.seconds(3)
-    expect(world.history).toMatchInlineSnapshot(`
+    expect(wrapped(world.history)).toMatchInlineSnapshot(`
       [
-        "0.00 MODIFIED Pod worker-a Running del=yes ip=10.244.0.2 [running ready=true started=true rc=0] PodReadyToStartContainers=True Initialized=True Ready=True ContainersReady=True PodScheduled=True",
+        "0.00 MODIFIED Pod worker-a Running del=yes ip=10.244.0.2 [running ready=true ",
+        "started=true rc=0] PodReadyToStartContainers=True Initialized=True Ready=True ",
+        "ContainersReady=True PodScheduled=True",
         "0.01 ADDED Event Normal Killing x1 [Pod/worker-a] Stopping container worker",
-        "0.31 MODIFIED Pod worker-a Failed del=yes ip=10.244.0.2 [terminated:Error exit 2 ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True",
-        "0.69 MODIFIED Pod worker-a Failed del=yes ip=10.244.0.2 [terminated:Error exit 2 ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True",
-        "0.69 DELETED Pod worker-a Failed del=yes ip=10.244.0.2 [terminated:Error exit 2 ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True",
+        "0.31 MODIFIED Pod worker-a Failed del=yes ip=10.244.0.2 [terminated:Error exit 2 ",
+        "ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True ",
+        "Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True",
+        "0.69 MODIFIED Pod worker-a Failed del=yes ip=10.244.0.2 [terminated:Error exit 2 ",
+        "ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True ",
+        "Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True",
+        "0.69 DELETED Pod worker-a Failed del=yes ip=10.244.0.2 [terminated:Error exit 2 ",
+        "ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True ",
+        "Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True",
       ]
     `)
     expect(world.machine.processes.size).toBe(1)
@@ -167,18 +212,23 @@ describe('a pod bound to a node', () => {
     world.resetHistory()
     world.remove('demo', 'sleeper', 7)
     world.seconds(10)
-    expect(world.history.map(line => line.split(' PodReady')[0])).toMatchInlineSnapshot(`
-      [
-        "0.00 MODIFIED Pod sleeper Running del=yes ip=10.244.0.2 [running ready=true started=true rc=0]",
-        "0.01 ADDED Event Normal Killing x1 [Pod/sleeper] Stopping container sleeper",
-        "7.12 MODIFIED Pod sleeper Failed del=yes ip=10.244.0.2 [terminated:Error exit 137 ready=false started=false rc=0]",
-        "7.54 MODIFIED Pod sleeper Failed del=yes ip=10.244.0.2 [terminated:Error exit 137 ready=false started=false rc=0]",
-        "7.54 DELETED Pod sleeper Failed del=yes ip=10.244.0.2 [terminated:Error exit 137 ready=false started=false rc=0]",
-      ]
-    `)
+    expect(wrapped(world.history.map(line => line.split(' PodReady')[0] ?? '')))
+      .toMatchInlineSnapshot(`
+        [
+          "0.00 MODIFIED Pod sleeper Running del=yes ip=10.244.0.2 [running ready=true ",
+          "started=true rc=0]",
+          "0.01 ADDED Event Normal Killing x1 [Pod/sleeper] Stopping container sleeper",
+          "7.12 MODIFIED Pod sleeper Failed del=yes ip=10.244.0.2 [terminated:Error exit 137 ",
+          "ready=false started=false rc=0]",
+          "7.54 MODIFIED Pod sleeper Failed del=yes ip=10.244.0.2 [terminated:Error exit 137 ",
+          "ready=false started=false rc=0]",
+          "7.54 DELETED Pod sleeper Failed del=yes ip=10.244.0.2 [terminated:Error exit 137 ",
+          "ready=false started=false rc=0]",
+        ]
+      `)
   })
 
-  test('deleted again with less grace goes sooner', () => {
+  test('ends sooner when it is deleted again with a shorter grace period', () => {
     const world = createFixture()
     world.bind('sleeper', {
       containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }],
@@ -193,7 +243,7 @@ describe('a pod bound to a node', () => {
     expect(world.context.store.get('Pod', 'demo', 'sleeper')).toBeUndefined()
   })
 
-  test('of a Job completes and keeps its status; one that fails under Never is Failed', () => {
+  test('of an ended Job keeps its status: Succeeded, or Failed under restartPolicy Never', () => {
     const world = createFixture()
     world.bind('good', {
       restartPolicy: 'Never',
@@ -224,18 +274,20 @@ describe('a pod bound to a node', () => {
       'Succeeded',
       0,
       'Completed',
-      'PodReadyToStartContainers=False: Initialized=True:PodCompleted Ready=False:PodCompleted ContainersReady=False:PodCompleted PodScheduled=True:',
+      'PodReadyToStartContainers=False: Initialized=True:PodCompleted Ready=False:PodCompleted ' +
+        'ContainersReady=False:PodCompleted PodScheduled=True:',
     ])
     expect(outcome('bad')).toEqual([
       'Failed',
       3,
       'Error',
-      'PodReadyToStartContainers=False: Initialized=True: Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True:',
+      'PodReadyToStartContainers=False: Initialized=True: Ready=False:PodFailed ' +
+        'ContainersReady=False:PodFailed PodScheduled=True:',
     ])
     expect(world.nodeApi.logs('demo', 'good')).toEqual(['done'])
   })
 
-  test('keeps conditions that others have written', () => {
+  test('keeps conditions that other components have written', () => {
     const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.context.store.update<Pod>('Pod', 'demo', 'worker-a', draft => {

@@ -1,5 +1,6 @@
 // Pods that wait for what is missing, are left behind, or are put out.
 import { describe, expect, test } from 'vitest'
+import { wrapped } from './fixture-history.ts'
 import { createFixture } from './fixture.ts'
 import { workerSpec } from './fixture-specs.ts'
 
@@ -27,10 +28,15 @@ describe('a pod', () => {
       volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
     })
     world.seconds(20)
-    expect(order(world.history).filter(line => line.includes('Event'))).toMatchInlineSnapshot(`
+    const events = order(world.history).filter(line => line.includes('Event'))
+    expect(wrapped(events)).toMatchInlineSnapshot(`
       [
-        "ADDED Event Warning FailedMount x1 [Pod/worker-a] Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC demo/data: PVC is not bound",
-        "MODIFIED Event Warning FailedMount x2 [Pod/worker-a] Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC demo/data: PVC is not bound",
+        "ADDED Event Warning FailedMount x1 [Pod/worker-a] Unable to attach or mount volumes: ",
+        "unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: ",
+        "error processing PVC demo/data: PVC is not bound",
+        "MODIFIED Event Warning FailedMount x2 [Pod/worker-a] Unable to attach or mount ",
+        "volumes: unmounted volumes=[data], unattached volumes=[], failed to process ",
+        "volumes=[data]: error processing PVC demo/data: PVC is not bound",
       ]
     `)
     world.context.store.update<typeof claim & { spec: { volumeName?: string } }>(

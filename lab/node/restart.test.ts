@@ -1,6 +1,7 @@
 // A machine's restart: the API shows what was, until the kubelet corrects it; then everything comes
 // back by itself.
 import { describe, expect, test } from 'vitest'
+import { wrapped } from './fixture-history.ts'
 import type { Node } from '#src/model/kube.ts'
 import { createFixture } from './fixture.ts'
 import { workerSpec } from './fixture-specs.ts'
@@ -17,50 +18,89 @@ function settled(
 }
 
 describe('a restarted machine', () => {
-  test('goes through the recorded order of events and statuses', () => {
+  test('writes the recorded events and statuses in order', () => {
     const world = settled()
     world.stop()
     world.seconds(1)
     world.start()
     world.seconds(40)
-    expect(world.history.map(line => line.replace(/ Memory.*$/, ''))).toMatchInlineSnapshot(`
+    const history = world.history.map(line => line.replace(/ Memory.*$/, ''))
+    expect(wrapped(history)).toMatchInlineSnapshot(`
       [
         "6.20 ADDED Event Normal Starting x1 [Node/node-1] Starting kubelet.",
         "6.20 MODIFIED Node node-1 taints=[] NetworkUnavailable=False:FlannelIsUp",
         "6.40 ADDED Event Normal Starting x1 [Node/node-1] ",
-        "7.80 ADDED Event Normal NodeAllocatableEnforced x1 [Node/node-1] Updated Node Allocatable limit across pods",
+        "7.80 ADDED Event Normal NodeAllocatableEnforced x1 [Node/node-1] Updated Node ",
+        "Allocatable limit across pods",
         "7.90 MODIFIED Node node-1 taints=[] NetworkUnavailable=False:FlannelIsUp",
-        "7.90 ADDED Event Normal NodeHasSufficientMemory x1 [Node/node-1] Node node-1 status is now: NodeHasSufficientMemory",
-        "7.90 ADDED Event Normal NodeHasNoDiskPressure x1 [Node/node-1] Node node-1 status is now: NodeHasNoDiskPressure",
-        "7.90 ADDED Event Normal NodeHasSufficientPID x1 [Node/node-1] Node node-1 status is now: NodeHasSufficientPID",
-        "8.60 MODIFIED Pod kube-flannel-1 Running del=- ip=10.5.0.2 [terminated:Unknown exit 255 ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "8.60 MODIFIED Pod worker-a Running del=- ip=- [terminated:Unknown exit 255 ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "8.89 ADDED Event Normal SandboxChanged x1 [Pod/kube-flannel-1] Pod sandbox changed, it will be killed and re-created.",
-        "8.90 ADDED Event Normal SandboxChanged x1 [Pod/worker-a] Pod sandbox changed, it will be killed and re-created.",
-        "9.14 ADDED Event Warning FailedCreatePodSandBox x1 [Pod/worker-a] Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "<id>": plugin type="flannel" failed (add): open /run/flannel/subnet.env: no such file or directory",
-        "9.35 ADDED Event Normal Pulled x1 [Pod/kube-flannel-1] Container image "ghcr.io/flannel-io/flannel:v0.26.7" already present on machine and can be accessed by the pod",
+        "7.90 ADDED Event Normal NodeHasSufficientMemory x1 [Node/node-1] Node node-1 status ",
+        "is now: NodeHasSufficientMemory",
+        "7.90 ADDED Event Normal NodeHasNoDiskPressure x1 [Node/node-1] Node node-1 status is ",
+        "now: NodeHasNoDiskPressure",
+        "7.90 ADDED Event Normal NodeHasSufficientPID x1 [Node/node-1] Node node-1 status is ",
+        "now: NodeHasSufficientPID",
+        "8.60 MODIFIED Pod kube-flannel-1 Running del=- ip=10.5.0.2 [terminated:Unknown exit ",
+        "255 ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True ",
+        "Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady ",
+        "PodScheduled=True",
+        "8.60 MODIFIED Pod worker-a Running del=- ip=- [terminated:Unknown exit 255 ",
+        "ready=false started=false rc=0] PodReadyToStartContainers=False Initialized=True ",
+        "Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady ",
+        "PodScheduled=True",
+        "8.89 ADDED Event Normal SandboxChanged x1 [Pod/kube-flannel-1] Pod sandbox changed, ",
+        "it will be killed and re-created.",
+        "8.90 ADDED Event Normal SandboxChanged x1 [Pod/worker-a] Pod sandbox changed, it ",
+        "will be killed and re-created.",
+        "9.14 ADDED Event Warning FailedCreatePodSandBox x1 [Pod/worker-a] Failed to create ",
+        "pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox ",
+        ""<id>": plugin type="flannel" failed (add): open /run/flannel/subnet.env: no such ",
+        "file or directory",
+        "9.35 ADDED Event Normal Pulled x1 [Pod/kube-flannel-1] Container image ",
+        ""ghcr.io/flannel-io/flannel:v0.26.7" already present on machine and can be accessed ",
+        "by the pod",
         "9.38 ADDED Event Normal Created x1 [Pod/kube-flannel-1] Container created",
-        "9.47 MODIFIED Event Normal SandboxChanged x2 [Pod/worker-a] Pod sandbox changed, it will be killed and re-created.",
+        "9.47 MODIFIED Event Normal SandboxChanged x2 [Pod/worker-a] Pod sandbox changed, it ",
+        "will be killed and re-created.",
         "9.56 ADDED Event Normal Started x1 [Pod/kube-flannel-1] Container started",
-        "9.81 ADDED Event Warning FailedCreatePodSandBox x1 [Pod/worker-a] Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "<id>": plugin type="flannel" failed (add): open /run/flannel/subnet.env: no such file or directory",
-        "10.28 MODIFIED Pod kube-flannel-1 Running del=- ip=10.5.0.2 [terminated:Unknown exit 255 ready=false started=false rc=0] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "10.28 ADDED Event Normal Pulled x1 [Pod/kube-flannel-1] Container image "ghcr.io/flannel-io/flannel:v0.26.7" already present on machine and can be accessed by the pod",
+        "9.81 ADDED Event Warning FailedCreatePodSandBox x1 [Pod/worker-a] Failed to create ",
+        "pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox ",
+        ""<id>": plugin type="flannel" failed (add): open /run/flannel/subnet.env: no such ",
+        "file or directory",
+        "10.28 MODIFIED Pod kube-flannel-1 Running del=- ip=10.5.0.2 [terminated:Unknown exit ",
+        "255 ready=false started=false rc=0] PodReadyToStartContainers=True Initialized=True ",
+        "Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady ",
+        "PodScheduled=True",
+        "10.28 ADDED Event Normal Pulled x1 [Pod/kube-flannel-1] Container image ",
+        ""ghcr.io/flannel-io/flannel:v0.26.7" already present on machine and can be accessed ",
+        "by the pod",
         "10.31 ADDED Event Normal Created x1 [Pod/kube-flannel-1] Container created",
         "10.47 ADDED Event Normal Started x1 [Pod/kube-flannel-1] Container started",
-        "11.30 MODIFIED Pod kube-flannel-1 Running del=- ip=10.5.0.2 [running ready=true started=true rc=1] PodReadyToStartContainers=True Initialized=True Ready=True ContainersReady=True PodScheduled=True",
+        "11.30 MODIFIED Pod kube-flannel-1 Running del=- ip=10.5.0.2 [running ready=true ",
+        "started=true rc=1] PodReadyToStartContainers=True Initialized=True Ready=True ",
+        "ContainersReady=True PodScheduled=True",
         "11.51 MODIFIED Node node-1 taints=[] NetworkUnavailable=False:FlannelIsUp",
-        "25.47 MODIFIED Event Normal SandboxChanged x3 [Pod/worker-a] Pod sandbox changed, it will be killed and re-created.",
-        "25.97 ADDED Event Normal Pulled x1 [Pod/worker-a] Container image "serve:1" already present on machine and can be accessed by the pod",
+        "25.47 MODIFIED Event Normal SandboxChanged x3 [Pod/worker-a] Pod sandbox changed, it ",
+        "will be killed and re-created.",
+        "25.97 ADDED Event Normal Pulled x1 [Pod/worker-a] Container image "serve:1" already ",
+        "present on machine and can be accessed by the pod",
         "25.99 ADDED Event Normal Created x1 [Pod/worker-a] Container created",
         "26.16 ADDED Event Normal Started x1 [Pod/worker-a] Container started",
-        "27.08 MODIFIED Pod worker-a Running del=- ip=10.244.0.3 [running ready=false started=false rc=1] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "27.51 MODIFIED Pod worker-a Running del=- ip=10.244.0.3 [running ready=false started=true rc=1] PodReadyToStartContainers=True Initialized=True Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady PodScheduled=True",
-        "27.80 MODIFIED Pod worker-a Running del=- ip=10.244.0.3 [running ready=true started=true rc=1] PodReadyToStartContainers=True Initialized=True Ready=True ContainersReady=True PodScheduled=True",
+        "27.08 MODIFIED Pod worker-a Running del=- ip=10.244.0.3 [running ready=false ",
+        "started=false rc=1] PodReadyToStartContainers=True Initialized=True ",
+        "Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady ",
+        "PodScheduled=True",
+        "27.51 MODIFIED Pod worker-a Running del=- ip=10.244.0.3 [running ready=false ",
+        "started=true rc=1] PodReadyToStartContainers=True Initialized=True ",
+        "Ready=False:ContainersNotReady ContainersReady=False:ContainersNotReady ",
+        "PodScheduled=True",
+        "27.80 MODIFIED Pod worker-a Running del=- ip=10.244.0.3 [running ready=true ",
+        "started=true rc=1] PodReadyToStartContainers=True Initialized=True Ready=True ",
+        "ContainersReady=True PodScheduled=True",
       ]
     `)
   })
 
-  test('shows a stale truth for seconds: Ready in the API while nothing runs', () => {
+  test('is Ready in the API for seconds while nothing runs on it', () => {
     const world = settled()
     world.stop()
     world.start()
@@ -77,7 +117,7 @@ describe('a restarted machine', () => {
     ).toMatchObject({ exitCode: 255, reason: 'Unknown' })
   })
 
-  test('pods keep their name, get another address and one more restart; the service is back after 20 to 30 s', () => {
+  test('pods keep their name, with another address and one more restart, within 20 to 30 s', () => {
     const world = settled()
     const before = world.pod('demo', 'worker-a')
     world.stop()
@@ -132,7 +172,7 @@ describe('a restarted machine', () => {
     })
   })
 
-  test('after an unclean death some containers are not even remembered: ContainerStatusUnknown', () => {
+  test('an unclean stop makes some containers ContainerStatusUnknown', () => {
     const reasons = new Set<string | undefined>()
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const world = settled({ seed })

@@ -1,4 +1,4 @@
-// The lab's Events: counted, grouped and limited as a recorder does.
+// The Events of the lab: counted, combined and limited as client-go's recorder does.
 import { describe, expect, test } from 'vitest'
 import { eventLimits, forgetRecorded, recordEvent } from './events.ts'
 import { createFixture } from '#lab/control/fixture.ts'
@@ -11,7 +11,7 @@ const pod = {
 }
 const world = () => {
   const made = createFixture(1, [])
-  const say = (message: string, more = {}) =>
+  const record = (message: string, more = {}) =>
     recordEvent(made.context, {
       about: pod,
       type: 'Warning',
@@ -25,13 +25,13 @@ const world = () => {
     made.context.store
       .list<Event>('Event')
       .map(event => `${event.reason} x${event.count} ${event.message}`)
-  return { ...made, say, list }
+  return { ...made, record, list }
 }
 
 describe('an Event', () => {
   test('has the fields that a real node writes', () => {
-    const { context, say } = world()
-    say('Readiness probe failed', { fieldPath: 'spec.containers{worker}' })
+    const { context, record } = world()
+    record('Readiness probe failed', { fieldPath: 'spec.containers{worker}' })
     const [event] = context.store.list<Event>('Event')
     expect({
       ...event,
@@ -85,11 +85,11 @@ describe('an Event', () => {
     ).toEqual([{ kind: 'Node', name: 'node-1' }])
   })
 
-  test('said again is counted, with its first and last time', () => {
-    const { context, pass, say } = world()
-    say('down')
+  test('that repeats is counted, with its first and last time', () => {
+    const { context, pass, record } = world()
+    record('down')
     pass(5000)
-    say('down')
+    record('down')
     expect(
       context.store.list<Event>('Event').map(({ count, firstTimestamp, lastTimestamp }) => ({
         count,
@@ -102,54 +102,54 @@ describe('an Event', () => {
   })
 
   test('from another source is another Event', () => {
-    const { say, list } = world()
-    say('down')
-    say('down', { host: 'node-2' })
+    const { record, list } = world()
+    record('down')
+    record('down', { host: 'node-2' })
     expect(list()).toEqual(['Unhealthy x1 down', 'Unhealthy x1 down'])
   })
 
-  test('is combined with its like from the tenth different message on', () => {
-    const { say, list } = world()
-    for (let index = 1; index <= 11; index += 1) say(`sandbox ${index}`)
+  test('is combined with similar ones from the tenth different message on', () => {
+    const { record, list } = world()
+    for (let index = 1; index <= 11; index += 1) record(`sandbox ${index}`)
     expect(list().slice(8)).toEqual([
       'Unhealthy x1 sandbox 9',
       'Unhealthy x2 (combined from similar events): sandbox 11',
     ])
   })
 
-  test('is dropped when one source floods one object, and let through again after five minutes', () => {
-    const { context, pass, say } = world()
-    for (let index = 0; index < 40; index += 1) say('down')
+  test('is dropped if one source floods one object, and passes again after five minutes', () => {
+    const { context, pass, record } = world()
+    for (let index = 0; index < 40; index += 1) record('down')
     const count = () => context.store.list<Event>('Event')[0]?.count
     const flooded = count()
     pass(eventLimits.refill)
-    say('down')
+    record('down')
     expect([flooded, count()]).toEqual([25, 26])
   })
 
-  test('lives for an hour after it was last written', () => {
-    const { pass, say, list } = world()
-    say('down')
+  test('expires an hour after its last write', () => {
+    const { pass, record, list } = world()
+    record('down')
     pass(eventLimits.ttl - 1000)
-    say('down')
+    record('down')
     pass(eventLimits.ttl - 1000)
     const before = list()
     pass(1000)
     expect([before, list()]).toEqual([['Unhealthy x2 down'], []])
   })
 
-  test('counts from one again when its component was started anew', () => {
-    const { context, say, list } = world()
-    say('down')
+  test('counts from one again after its component has restarted', () => {
+    const { context, record, list } = world()
+    record('down')
     forgetRecorded(context, 'kubelet', 'node-1')
-    say('down')
+    record('down')
     expect(list()).toEqual(['Unhealthy x1 down', 'Unhealthy x1 down'])
   })
 
   test('of the newer API has an eventTime, and becomes a series when it repeats', () => {
-    const { context, pass, say } = world()
+    const { context, pass, record } = world()
     for (let index = 0; index < 3; index += 1) {
-      say('no node', { style: 'eventTime', component: 'default-scheduler' })
+      record('no node', { style: 'eventTime', component: 'default-scheduler' })
       pass(1000)
     }
     expect(

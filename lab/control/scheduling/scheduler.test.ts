@@ -1,4 +1,4 @@
-// The lab's scheduler: where pods are placed, and why not.
+// The scheduler of the lab: where it places pods, and why it does not.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from '#lab/control/fixture.ts'
 import { deployment } from '#lab/control/fixture-objects.ts'
@@ -8,7 +8,8 @@ import { tolerates } from './filters.ts'
 import { failureText } from './messages.ts'
 
 const helpless =
-  'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
+  'no new claims to deallocate, preemption: 0/1 nodes are available: ' +
+  '1 Preemption is not helpful for scheduling.'
 const worker = (world: ControlFixture, change: (pod: FullPod['spec']) => void = () => {}) =>
   world.context.store.create(deployment('worker', 1, made => change(made.spec.template.spec)))
 const node = (world: ControlFixture, change: (spec: FullNode['spec']) => void, name = 'node-1') =>
@@ -37,7 +38,7 @@ describe('the scheduler', () => {
     ])
   })
 
-  test('leaves a pod pending before a taint, quietly, and binds it 4 to 6 ms after the taint went', () => {
+  test('reports a tainted node once, and binds 4 to 6 ms after the taint is gone', () => {
     const world = createFixture()
     node(world, spec =>
       Object.assign(spec, {
@@ -65,7 +66,7 @@ describe('the scheduler', () => {
     expect([before, world.pods()[0]?.spec.nodeName]).toEqual([undefined, 'node-1'])
   })
 
-  test('goes through an uncordon as recorded: unschedulable, then the taint, then bound', () => {
+  test('follows an uncordon as recorded: unschedulable, then the taint, then bound', () => {
     const world = createFixture()
     node(world, spec => Object.assign(spec, { unschedulable: true }))
     world.pass(1)
@@ -104,7 +105,7 @@ describe('the scheduler', () => {
     expect(bound).toBeLessThanOrEqual(23)
   })
 
-  test('tries a pod that nothing woke again after five minutes', () => {
+  test('retries a pod after five minutes without a change', () => {
     const world = createFixture()
     worker(world, spec => Object.assign(spec, { nodeSelector: { disk: 'fast' } }))
     world.pass(299_000)
@@ -128,7 +129,7 @@ describe('the scheduler', () => {
     expect(world.pods()[0]?.spec.nodeName).toBe('node-1')
   })
 
-  test('counts requests against what is allocatable, and tries again when a pod has gone', () => {
+  test('compares requests with the allocatable resources, and retries when a pod is gone', () => {
     const world = createFixture()
     const asks = (spec: FullPod['spec']) =>
       Object.assign(spec.containers[0]!, {
@@ -139,7 +140,8 @@ describe('the scheduler', () => {
     world.context.store.create(deployment('second', 1, made => asks(made.spec.template.spec)))
     world.pass(5000)
     expect(failures(world)).toEqual([
-      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: ' +
+        '0/1 nodes are available: 1 No preemption victims found for incoming pod.',
     ])
     world.context.store.update('Deployment', 'demo', 'worker', draft =>
       Object.assign(Reflect.get(draft, 'spec'), { replicas: 0 }),
@@ -180,21 +182,21 @@ describe('the scheduler', () => {
       `1 Insufficient memory. ${helpless}`,
     ],
     [
-      'a claim that is not there',
+      'a missing claim',
       spec =>
         Object.assign(spec, {
           volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'nowhere' } }],
         }),
       `persistentvolumeclaim "nowhere" not found. ${helpless}`,
     ],
-  ])('says why: %s', (_, change, text) => {
+  ])('reports why no node fits: %s', (_, change, text) => {
     const world = createFixture()
     worker(world, change)
     world.pass(1000)
     expect(failures(world)).toEqual([`0/1 nodes are available: ${text}`])
   })
 
-  test('says that there are no nodes at all, and binds when one comes', () => {
+  test('reports that there are no nodes, and binds the pod when one is added', () => {
     const world = createFixture(1, [])
     worker(world)
     world.pass(1000)
@@ -218,7 +220,11 @@ describe('the scheduler', () => {
       helpless: false,
     }
     expect(failureText(3, [taint, full, full])).toBe(
-      '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu, 2 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
+      '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu, ' +
+        '2 Insufficient memory. no new claims to deallocate, preemption: ' +
+        '0/3 nodes are available: ' +
+        '1 Preemption is not helpful for scheduling, ' +
+        '2 No preemption victims found for incoming pod.',
     )
   })
 

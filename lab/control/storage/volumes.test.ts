@@ -1,4 +1,4 @@
-// The lab's claims and volumes: bound, kept, released.
+// Claims and volumes: bound, kept, released.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from '#lab/control/fixture.ts'
 import { deployment, localPathClass } from '#lab/control/fixture-objects.ts'
@@ -68,7 +68,7 @@ describe('a claim of local-path', () => {
     ])
   })
 
-  test('gets a folder of the node that the pod was given, and the pod is bound when the claim is', () => {
+  test('gets a folder on the node of its pod, and the pod is bound once the claim is', () => {
     const world = used()
     const from = world.events.length
     world.context.store.create(user())
@@ -127,7 +127,9 @@ describe('a claim of local-path', () => {
     world.deletePod(world.pods()[0]!.metadata.name)
     world.pass(8000)
     expect(world.recorded('FailedScheduling').map(event => event.message)).toEqual([
-      "0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+      "0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, " +
+        '1 node(s) were unschedulable. no new claims to deallocate, preemption: ' +
+        '0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
     ])
   })
 

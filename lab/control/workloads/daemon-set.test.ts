@@ -81,7 +81,7 @@ describe('a DaemonSet', () => {
     expect([places(world), status(world)?.desiredNumberScheduled]).toEqual([['node-1'], 1])
   })
 
-  test('counts a pod on a node that has become none of its own as misscheduled, and lets it run', () => {
+  test('counts a pod on a node that no longer fits as misscheduled, and lets it run', () => {
     const world = started()
     world.context.store.update<FullNode>('Node', undefined, 'node-2', draft =>
       Object.assign(draft.spec, { taints: [{ key: 'mine', effect: 'NoSchedule' }] }),

@@ -41,7 +41,7 @@ describe('a Job', () => {
     ]).toEqual([3, undefined, true, 'Completed: Job completed'])
   })
 
-  test('fails after its back-off limit, with ten seconds before the second try and twenty before the third', () => {
+  test('fails after its back-off limit, with pauses of 10 s and 20 s between the tries', () => {
     const world = run({ backoffLimit: 2 }, 'failed', 60_000)
     const made = world
       .pods()

@@ -54,7 +54,7 @@ const steps = (world: ControlFixture, from: number) =>
   })
 
 describe('a StatefulSet', () => {
-  test('makes its pods one after the other, each with its own claim, and the next when the last is ready', () => {
+  test('creates each pod with its own claim, once the previous pod is ready', () => {
     const world = started(3)
     expect(steps(world, 0)).toEqual([
       'ADDED redis-0',
@@ -159,7 +159,7 @@ describe('a StatefulSet', () => {
     ])
   })
 
-  test('comes back under the same name with the same claim and volume after its pod was deleted', () => {
+  test('recreates a deleted pod with the same name, claim and volume', () => {
     const world = started(1)
     const volume = () =>
       world.context.store.get<Claim>('PersistentVolumeClaim', 'demo', 'data-redis-0')?.spec

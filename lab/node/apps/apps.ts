@@ -1,5 +1,5 @@
-// Applications as their clients see them: the ports that they listen on, and how they warm up, hang,
-// break and stop.
+// Applications as their clients see them: the ports that they listen on, and how they warm up,
+// hang, break and stop.
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import type { Range } from '#lab/node/delays.ts'
 

@@ -1,4 +1,4 @@
-// busybox is what its command makes of it.
+// busybox acts as the application that its command starts.
 import { describe, expect, test } from 'vitest'
 import { ask, entryFor, type AppState } from './apps.ts'
 import { sandboxApps } from './catalogue-sandbox.ts'
@@ -6,7 +6,8 @@ import { sandboxApps } from './catalogue-sandbox.ts'
 const script = (trap: string): readonly string[] => [
   'sh',
   '-c',
-  `mkdir -p /tmp/www && echo '{"ok":true,"service":"feed"}' > /tmp/www/health\n${trap}httpd -f -p 8080 -h /tmp/www & wait`,
+  `mkdir -p /tmp/www && echo '{"ok":true,"service":"feed"}' > /tmp/www/health\n${trap}` +
+    'httpd -f -p 8080 -h /tmp/www & wait',
 ]
 const up: AppState = {
   ready: true,

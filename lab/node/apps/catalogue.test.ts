@@ -69,7 +69,7 @@ describe('an application of the catalogue', () => {
     ]).toEqual(['503 {"ok":false}', 'refused'])
   })
 
-  test('out of file descriptors it answers 503; hung it accepts and says nothing; stuck only its health path answers', () => {
+  test('answers 503, hangs, or answers its health path only, depending on its state', () => {
     const typesense = 'typesense/typesense:30.1'
     expect([
       answers(typesense, 8108, '/health', { ...warm, answers503: true }),

@@ -6,7 +6,7 @@ import { http, whenReady } from './apps.ts'
 const get = (body: string, status = 200): Handler =>
   whenReady(request => (request.kind === 'http' ? http(status, body) : http(0, '')))
 
-/** A path with its body; the rest is 404. */
+/** Answers these paths with their bodies, and all others with 404. */
 const paths = (bodies: Readonly<Record<string, string>>): Handler =>
   whenReady(request => {
     if (request.kind !== 'http') return http(0, '')
@@ -20,7 +20,7 @@ const redis: AppEntry = {
   comm: 'redis-server',
   warmUp: [120, 400],
   memoryMiB: 40,
-  // RDB and AOF are written before it goes.
+  // It writes RDB and AOF before it exits.
   stops: { ms: [40, 150], code: 0 },
   ports: {
     6379: whenReady(request =>
@@ -36,7 +36,9 @@ const redis: AppEntry = {
 }
 
 const accessDenied =
-  '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied.</Message><Resource>/</Resource></Error>'
+  '<?xml version="1.0" encoding="UTF-8"?>\n' +
+  '<Error><Code>AccessDenied</Code><Message>Access Denied.</Message>' +
+  '<Resource>/</Resource></Error>'
 
 const s3: AppEntry = {
   comm: 'minio',
@@ -50,7 +52,8 @@ const s3: AppEntry = {
         : http(403, accessDenied)
     }),
     9001: get(
-      '<!doctype html><html lang="en"><head><title>AIStor Console</title></head><body></body></html>',
+      '<!doctype html><html lang="en"><head><title>AIStor Console</title></head>' +
+        '<body></body></html>',
     ),
   },
 }
@@ -62,12 +65,12 @@ const operator = (comm: string): AppEntry => ({
   ports: { 4221: accepts, 8080: get('ok') },
 })
 
-/** By image repository. Images that are not here get a service that answers 200 on every port. */
+/** By image repository. For all other images, see `unknownApp`. */
 export const joelclawApps: AppCatalogue = {
   redis,
   'typesense/typesense': {
     comm: 'typesense-server',
-    // It loads its collections into memory before it is ready; with big ones that takes minutes.
+    // It loads its collections into memory before it is ready. Large ones take minutes.
     // @source joelclaw history, Typesense reload
     warmUp: [4000, 9000],
     memoryMiB: 1400,
@@ -79,7 +82,7 @@ export const joelclawApps: AppCatalogue = {
         const path = (request.path ?? '/').split('?')[0]
         if (path === '/health')
           return state.ready ? http(200, '{"ok":true}') : http(503, '{"ok":false}')
-        // Unauthenticated calls are turned away before they reach the pool of query threads.
+        // It rejects unauthenticated calls before they reach the pool of query threads.
         return state.ready
           ? http(
               401,
@@ -115,7 +118,8 @@ export const joelclawApps: AppCatalogue = {
         '/': '{"service":"system-bus-worker","status":"running"}',
         '/health': '{"ok":true}',
         '/api/inngest':
-          '{"message":"Inngest endpoint configured correctly.","hasEventKey":true,"functionCount":110}',
+          '{"message":"Inngest endpoint configured correctly.",' +
+          '"hasEventKey":true,"functionCount":110}',
       }),
     },
   },
@@ -230,7 +234,7 @@ export const joelclawApps: AppCatalogue = {
     ports: {},
     exits: { afterMs: 80, code: 0 },
   },
-  // A shell or sleep as PID 1 ignores SIGTERM: it goes by SIGKILL at the end of the grace.
+  // A shell or sleep as PID 1 ignores SIGTERM: SIGKILL ends it after the grace period.
   busybox: { comm: 'sh', warmUp: [0, 1], ports: {}, shell: true, stops: 'killed' },
   // @source measured on a v1.35 node: a Go program without a handler exits 2 on SIGTERM, phase
   // Failed

@@ -70,34 +70,17 @@ function fetchInside(container: ContainerRun, url: string, program: string): Exe
 }
 
 /**
- * Runs a command in a running container. Commands that ask nothing of the application succeed
+ * Runs a command in a running container. Commands that do not involve the application succeed
  * without output.
  */
 export function execInside(container: ContainerRun, command: readonly string[]): ExecAnswer {
   if (container.state.kind !== 'running') return exited(126, '', 'container not running')
   const [program = ''] = command
   const { programs } = container.entry
-  if (programs !== undefined && !program.includes('/') && !programs.includes(program)) {
-    // @source measured on a v1.35 node, runc
-    return {
-      kind: 'missing',
-      message: `failed to exec in container: failed to start exec "${container.state.id}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`,
-    }
-  }
+  if (programs !== undefined && !program.includes('/') && !programs.includes(program))
+    return { kind: 'missing', message: missingText(container.state.id, program) }
   const text = command.join(' ')
-  if (/\bredis-cli\b/.test(text)) {
-    const answer = connectInside(container, 6379, { kind: 'tcp', send: 'PING' })
-    if (answer.kind === 'silent') return { kind: 'hangs' }
-    if (answer.kind !== 'answer')
-      return exited(1, '', 'Could not connect to Redis at 127.0.0.1:6379: Connection refused')
-    if (/\bping\b/i.test(text)) return exited(0, 'PONG\n')
-    return exited(
-      0,
-      /info\s+persistence/i.test(text)
-        ? '# Persistence\r\nloading:0\r\naof_enabled:1\r\naof_last_bgrewrite_status:ok\r\nrdb_last_bgsave_status:ok\r\n'
-        : '',
-    )
-  }
+  if (/\bredis-cli\b/.test(text)) return redisCli(container, text)
   const fetched =
     /\b(curl|wget)\b.*?((?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\]):\d+\S*)/.exec(text)
   if (fetched !== null) return fetchInside(container, fetched[2] ?? '', fetched[1] ?? 'curl')
@@ -106,4 +89,23 @@ export function execInside(container: ContainerRun, command: readonly string[]):
   if (code !== undefined) return exited(Number(code), '')
   if (/(?:^|\s)false\s*$/.test(text)) return exited(1, '')
   return exited(0, '')
+}
+
+/** @source measured on a v1.35 node, runc */
+const missingText = (id: string, program: string): string =>
+  `failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: ` +
+  `exec failed: unable to start container process: exec: "${program}": ` +
+  'executable file not found in $PATH: unknown'
+
+const persistence =
+  '# Persistence\r\nloading:0\r\naof_enabled:1\r\n' +
+  'aof_last_bgrewrite_status:ok\r\nrdb_last_bgsave_status:ok\r\n'
+
+function redisCli(container: ContainerRun, text: string): ExecAnswer {
+  const answer = connectInside(container, 6379, { kind: 'tcp', send: 'PING' })
+  if (answer.kind === 'silent') return { kind: 'hangs' }
+  if (answer.kind !== 'answer')
+    return exited(1, '', 'Could not connect to Redis at 127.0.0.1:6379: Connection refused')
+  if (/\bping\b/i.test(text)) return exited(0, 'PONG\n')
+  return exited(0, /info\s+persistence/i.test(text) ? persistence : '')
 }

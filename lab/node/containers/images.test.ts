@@ -1,5 +1,6 @@
 // Images: pulled, present, missing; with the texts and back-offs of a kubelet.
 import { describe, expect, test } from 'vitest'
+import { wrapped } from '#lab/node/fixture-history.ts'
 import { pullFails, pushedOf } from './images.ts'
 import type { NodeFixture } from '#lab/node/fixture.ts'
 import { createFixture } from '#lab/node/fixture.ts'
@@ -20,7 +21,7 @@ function world(
   return made
 }
 
-const told = (made: NodeFixture): string[] =>
+const events = (made: NodeFixture): string[] =>
   made.history
     .filter(line => line.includes('[Pod/app]'))
     .map(line => line.replace(/^\S+ \w+ Event /, ''))
@@ -31,16 +32,16 @@ describe('an image', () => {
   test('that the node lacks is pulled once', () => {
     const made = world('ghcr.io/joelhooks/docs-api:1', () => {})
     made.seconds(20)
-    expect(
-      told(made).map(line =>
-        line
-          .replace(/in \S+ \(\S+ including/, 'in <time> (<time> including')
-          .replace(/\d+ bytes/, '<n> bytes'),
-      ),
-    ).toMatchInlineSnapshot(`
+    const lines = events(made).map(line =>
+      line
+        .replace(/in \S+ \(\S+ including/, 'in <time> (<time> including')
+        .replace(/\d+ bytes/, '<n> bytes'),
+    )
+    expect(wrapped(lines)).toMatchInlineSnapshot(`
       [
         "Normal Pulling x1 [Pod/app] Pulling image "ghcr.io/joelhooks/docs-api:1"",
-        "Normal Pulled x1 [Pod/app] Successfully pulled image "ghcr.io/joelhooks/docs-api:1" in <time> (<time> including waiting). Image size: <n> bytes.",
+        "Normal Pulled x1 [Pod/app] Successfully pulled image "ghcr.io/joelhooks/docs-api:1" ",
+        "in <time> (<time> including waiting). Image size: <n> bytes.",
         "Normal Created x1 [Pod/app] Container created",
         "Normal Started x1 [Pod/app] Container started",
       ]
@@ -48,10 +49,10 @@ describe('an image', () => {
     expect(made.nodeApi.imagesOf('node-1').has('ghcr.io/joelhooks/docs-api:1')).toBe(true)
   })
 
-  test('with the policy Always is asked for each time, though it is there', () => {
+  test('with the policy Always is requested each time, even if present', () => {
     const made = world('serve:1', () => {}, 'Always')
     made.seconds(10)
-    expect(told(made)[0]).toBe('Normal Pulling x1 [Pod/app] Pulling image "serve:1"')
+    expect(events(made)[0]).toBe('Normal Pulling x1 [Pod/app] Pulling image "serve:1"')
     expect(made.pod('demo', 'app').status?.phase).toBe('Running')
   })
 
@@ -64,14 +65,16 @@ describe('an image', () => {
     })
   })
 
-  test("that does not exist fails, backs off, and says so in containerd's words", () => {
+  test("that does not exist fails, backs off, and is reported in containerd's words", () => {
     const made = world('serve:missing', each =>
       each.nodeApi.pullFaults.set('serve:missing', 'not-found'),
     )
     made.seconds(35)
     const why =
-      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/serve:missing": failed to resolve reference "docker.io/library/serve:missing": docker.io/library/serve:missing: not found'
-    expect(told(made).map(line => line.replace(why, 'WHY'))).toMatchInlineSnapshot(`
+      'rpc error: code = NotFound desc = failed to pull and unpack image ' +
+      '"docker.io/library/serve:missing": failed to resolve reference ' +
+      '"docker.io/library/serve:missing": docker.io/library/serve:missing: not found'
+    expect(events(made).map(line => line.replace(why, 'WHY'))).toMatchInlineSnapshot(`
       [
         "Normal Pulling x1 [Pod/app] Pulling image "serve:missing"",
         "Warning Failed x1 [Pod/app] Failed to pull image "serve:missing": WHY",
@@ -119,7 +122,7 @@ describe('an image', () => {
 })
 
 /** @source measured on a v1.35 node: the texts */
-test('a registry holds the tags that were pushed, and tells of another; one that is away tells nothing', () => {
+test('a registry knows the pushed tags only; an unreachable one does not answer', () => {
   const registry = {
     faults: new Map([['quay.io', 'unreachable' as const]]),
     pushed: pushedOf(['ghcr.io/a/worker:1', 'busybox:1.37', 'quay.io/a/b:1']),

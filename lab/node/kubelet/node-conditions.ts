@@ -45,7 +45,10 @@ export const pressures: readonly {
   },
 ]
 
-/** The conditions of a node now. Without a change of its status a condition keeps its transition time. */
+/**
+ * The conditions of a node now. Without a change of its status a condition keeps its transition
+ * time.
+ */
 export function nodeConditions(kubelet: KubeletState, node: Node, now: number): Condition[] {
   const condition = (type: string, status: boolean, reason: string, message: string): Condition => {
     const old = node.status?.conditions?.find(each => each.type === type)

@@ -69,13 +69,15 @@ describe('a kubelet', () => {
       world.seconds(10)
     }
     const events = world.history.filter(line => line.includes('Event'))
+    const added = (reason: string) =>
+      `ADDED Event Normal ${reason} x1 [Node/node-1] Node node-1 status is now: ${reason}`
     expect(events.map(line => line.replace(/^\S+ /, ''))).toEqual([
-      'ADDED Event Normal NodeNotSchedulable x1 [Node/node-1] Node node-1 status is now: NodeNotSchedulable',
-      'ADDED Event Normal NodeSchedulable x1 [Node/node-1] Node node-1 status is now: NodeSchedulable',
+      added('NodeNotSchedulable'),
+      added('NodeSchedulable'),
     ])
   })
 
-  test('tells of a pressure at once, and of its end', () => {
+  test('reports a pressure, and its end, at once', () => {
     const world = createFixture()
     world.start()
     world.seconds(60)

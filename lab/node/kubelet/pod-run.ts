@@ -122,7 +122,8 @@ export function markDied(kubelet: KubeletState, run: PodRun, lost: boolean): voi
         code: 137,
         reason: 'ContainerStatusUnknown',
         message:
-          'The container could not be located when the pod was deleted.  The container used to be Running',
+          'The container could not be located when the pod was deleted.  ' +
+          'The container used to be Running',
         startedAt,
         finishedAt: now,
       }

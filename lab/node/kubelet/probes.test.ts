@@ -1,5 +1,6 @@
-// Probes: when they run, what they say, and what their decisions do.
+// Probes: when they run, what they report, and what their decisions cause.
 import { describe, expect, test } from 'vitest'
+import { wrapped } from '#lab/node/fixture-history.ts'
 import type { Container, Probe } from '#src/model/kube.ts'
 import type { NodeFixture } from '#lab/node/fixture.ts'
 import { createFixture } from '#lab/node/fixture.ts'
@@ -19,8 +20,8 @@ function running(container: Partial<Container>, hostNetwork = false): NodeFixtur
   return world
 }
 
-/** Warnings and kills, with whole seconds, and how often they were counted by then. */
-const told = (world: NodeFixture): string[] =>
+/** Warnings and kills, with whole seconds and their count at that time. */
+const warnings = (world: NodeFixture): string[] =>
   world.history
     .filter(line => / (?:Unhealthy|Killing|BackOff|Started) /.test(line))
     .map(line => line.replace(/^(\d+)\.\d+ \w+ Event /, '$1 s '))
@@ -32,7 +33,7 @@ const ready = (world: NodeFixture): string | undefined =>
   world.pod('demo', 'app').status?.conditions?.find(each => each.type === 'Ready')?.status
 
 describe('readiness', () => {
-  test('takes a hung application out after failureThreshold time-outs, and back after one success; nothing is restarted', () => {
+  test('fails after failureThreshold time-outs, recovers, and restarts nothing', () => {
     const world = running({ readinessProbe: { ...health, periodSeconds: 5 } })
     appOf(world).hung = true
     world.seconds(20)
@@ -40,22 +41,30 @@ describe('readiness', () => {
     appOf(world).hung = false
     world.seconds(6)
     expect(ready(world)).toBe('True')
-    expect(told(world)).toMatchInlineSnapshot(`
+    expect(wrapped(warnings(world))).toMatchInlineSnapshot(`
       [
-        "1 s Warning Unhealthy x1 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "6 s Warning Unhealthy x2 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "11 s Warning Unhealthy x3 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "16 s Warning Unhealthy x4 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        "1 s Warning Unhealthy x1 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "6 s Warning Unhealthy x2 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "11 s Warning Unhealthy x3 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "16 s Warning Unhealthy x4 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
       ]
     `)
     expect(world.pod('demo', 'app').status?.containerStatuses?.[0]?.restartCount).toBe(0)
   })
 
-  test('says the status of an application that answers 503', () => {
+  test('reports the status of an application that answers 503', () => {
     const world = running({ readinessProbe: health })
     appOf(world).answers503 = true
     world.seconds(10)
-    expect(told(world).map(line => line.split('] ')[1])).toEqual([
+    expect(warnings(world).map(line => line.split('] ')[1])).toEqual([
       'Readiness probe failed: HTTP probe failed with statuscode: 503',
     ])
   })
@@ -84,7 +93,7 @@ describe('readiness', () => {
     const world = running({ readinessProbe: health, livenessProbe: health })
     appOf(world).dataPathStuck = true
     world.seconds(300)
-    expect([told(world), ready(world)]).toEqual([[], 'True'])
+    expect([warnings(world), ready(world)]).toEqual([[], 'True'])
     expect(
       world.nodeApi.exec('demo', 'app', undefined, [
         'wget',
@@ -96,22 +105,41 @@ describe('readiness', () => {
 })
 
 describe('liveness', () => {
-  test('restarts a hung application: three time-outs, then SIGTERM in vain, SIGKILL after the grace, and it is well again', () => {
+  test('restarts a hung application: SIGTERM after three time-outs, then SIGKILL', () => {
     const world = running({ livenessProbe: health, readinessProbe: health })
     appOf(world).hung = true
     world.seconds(120)
-    expect(told(world)).toMatchInlineSnapshot(`
+    expect(wrapped(warnings(world))).toMatchInlineSnapshot(`
       [
-        "1 s Warning Unhealthy x1 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "1 s Warning Unhealthy x1 [Pod/app] Liveness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "11 s Warning Unhealthy x2 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "11 s Warning Unhealthy x2 [Pod/app] Liveness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "21 s Warning Unhealthy x3 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "21 s Warning Unhealthy x3 [Pod/app] Liveness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "21 s Normal Killing x1 [Pod/app] Container app failed liveness probe, will be restarted",
-        "31 s Warning Unhealthy x4 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "41 s Warning Unhealthy x5 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-        "51 s Warning Unhealthy x6 [Pod/app] Readiness probe failed: Get "http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        "1 s Warning Unhealthy x1 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "1 s Warning Unhealthy x1 [Pod/app] Liveness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "11 s Warning Unhealthy x2 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "11 s Warning Unhealthy x2 [Pod/app] Liveness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "21 s Warning Unhealthy x3 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "21 s Warning Unhealthy x3 [Pod/app] Liveness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "21 s Normal Killing x1 [Pod/app] Container app failed liveness probe, will be ",
+        "restarted",
+        "31 s Warning Unhealthy x4 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "41 s Warning Unhealthy x5 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
+        "51 s Warning Unhealthy x6 [Pod/app] Readiness probe failed: Get ",
+        ""http://10.244.0.2:3111/health": context deadline exceeded (Client.Timeout exceeded ",
+        "while awaiting headers)",
         "51 s Normal Started x2 [Pod/app] Container started",
       ]
     `)
@@ -122,7 +150,7 @@ describe('liveness', () => {
     })
   })
 
-  test('meets a frozen process as a hung one', () => {
+  test('treats a frozen process as a hung one', () => {
     const world = running({
       livenessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 10 },
       image: 'redis:7-alpine',
@@ -130,12 +158,12 @@ describe('liveness', () => {
     const redis = [...world.machine.processes.values()].find(each => each.comm === 'redis-server')!
     world.nodeApi.signal(world.machine, redis.pid, 'STOP')
     world.seconds(10)
-    expect(told(world).map(line => line.split('] ')[1])).toEqual([
+    expect(warnings(world).map(line => line.split('] ')[1])).toEqual([
       'Liveness probe failed: command timed out: "redis-cli ping" timed out after 1s',
     ])
     world.nodeApi.signal(world.machine, redis.pid, 'CONT')
     world.seconds(60)
-    expect(told(world)).toHaveLength(1)
+    expect(warnings(world)).toHaveLength(1)
     expect(world.nodeApi.exec('demo', 'app', undefined, ['redis-cli', 'ping'])).toEqual({
       kind: 'exited',
       code: 0,
@@ -148,12 +176,12 @@ describe('liveness', () => {
     const world = running({ livenessProbe: { tcpSocket: { port: 3111 }, periodSeconds: 5 } })
     appOf(world).hung = true
     world.seconds(120)
-    expect(told(world)).toEqual([])
+    expect(warnings(world)).toEqual([])
   })
 })
 
 describe('startup', () => {
-  test('holds the other probes back while an application warms up; without it liveness kills in the warm-up', () => {
+  test('holds the other probes back during the warm-up; without it, liveness kills', () => {
     const slow = (probes: Partial<Container>): unknown => {
       const world = createFixture()
       world.start()
@@ -199,12 +227,13 @@ describe('startup', () => {
     expect(world.pod('demo', 'app').status?.containerStatuses?.[0]?.started).toBe(false)
     world.seconds(40)
     expect(
-      told(world)
+      warnings(world)
         .filter(line => !line.includes('Unhealthy'))
         .map(line => line.split('] ')[1]),
     ).toEqual(['Container app failed startup probe, will be restarted', 'Container started'])
-    expect(told(world)[0]?.split('] ')[1]).toBe(
-      'Startup probe failed: Get "http://10.244.0.2:9999/health": dial tcp 10.244.0.2:9999: connect: connection refused',
+    expect(warnings(world)[0]?.split('] ')[1]).toBe(
+      'Startup probe failed: Get "http://10.244.0.2:9999/health": ' +
+        'dial tcp 10.244.0.2:9999: connect: connection refused',
     )
   })
 })
@@ -228,24 +257,26 @@ describe('under hostNetwork', () => {
     ]
   }
 
-  test('LiveKit answers probes through 127.0.0.1 and refuses them at the address of the pod', () => {
-    // The one refusal is of its warm-up.
+  test('LiveKit answers probes at 127.0.0.1 and refuses them at the address of the pod', () => {
+    // The one refusal is from its warm-up.
     expect(livekit('127.0.0.1')).toEqual([
       'True',
       [
-        'Readiness probe failed: Get "http://127.0.0.1:7880/": dial tcp 127.0.0.1:7880: connect: connection refused',
+        'Readiness probe failed: Get "http://127.0.0.1:7880/": ' +
+          'dial tcp 127.0.0.1:7880: connect: connection refused',
       ],
     ])
     expect(livekit()).toEqual([
       'False',
       [
-        'Readiness probe failed: Get "http://10.5.0.2:7880/": dial tcp 10.5.0.2:7880: connect: connection refused',
+        'Readiness probe failed: Get "http://10.5.0.2:7880/": ' +
+          'dial tcp 10.5.0.2:7880: connect: connection refused',
       ],
     ])
   })
 })
 
-test('probes that succeed do not touch the store: only leases and heartbeats are written in a quiet hour', () => {
+test('successful probes write nothing: in a quiet hour only heartbeats change', () => {
   const world = running({
     startupProbe: health,
     livenessProbe: health,
@@ -253,7 +284,7 @@ test('probes that succeed do not touch the store: only leases and heartbeats are
   })
   const kinds = new Map<string, number>()
   world.context.store.subscribe(event => {
-    // Old Events go after their hour.
+    // Old Events expire after an hour.
     if (event.type !== 'DELETED')
       kinds.set(event.object.kind, (kinds.get(event.object.kind) ?? 0) + 1)
   })
@@ -265,7 +296,7 @@ test('probes that succeed do not touch the store: only leases and heartbeats are
 })
 
 test.each([0, 1, 2, 3, 4])(
-  'readiness is asked out of turn once a restarted container has started, wherever its own turn lies: %i s',
+  'readiness is probed out of turn once a restarted container has started: %i s',
   offset => {
     const world = running({
       startupProbe: { ...health, periodSeconds: 1 },
@@ -278,7 +309,7 @@ test.each([0, 1, 2, 3, 4])(
   },
 )
 
-test('a command in a container ends with the code that it says', () => {
+test('a command in a container exits with its own code', () => {
   const world = createFixture()
   world.start()
   world.seconds(40)

@@ -1,5 +1,5 @@
-// Starting one container: its back-off, its image, its creation and its process, with the Events and
-// the waiting reasons.
+// Starting one container: its back-off, its image, its creation and its process, with the Events
+// and the waiting reasons.
 import { startProcess } from '#lab/node/containers/containers.ts'
 import { delays } from '#lab/node/delays.ts'
 import { backOffLeft, increased } from './backoff.ts'

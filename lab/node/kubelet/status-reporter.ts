@@ -9,6 +9,9 @@ import { podStatus } from './status/pod-status.ts'
 /** @source Kubernetes default: the event broadcaster's queue holds 1000 events */
 const maxQueuedWrites = 1000
 
+/** The list of a pod's spec that contains a container, by the container's kind. */
+const containerLists = { init: 'initContainers', main: 'containers' } as const
+
 /** Writes to the API, or queues the write until the API is reachable. */
 export function writeOrQueue(kubelet: KubeletState, write: () => void): void {
   if (kubelet.shared.apiUp(kubelet)) write()
@@ -27,7 +30,7 @@ export function podEvent(
   const fieldPath =
     container === undefined
       ? undefined
-      : `spec.${container.kind === 'init' ? 'initContainers' : 'containers'}{${container.spec.name}}`
+      : `spec.${containerLists[container.kind]}{${container.spec.name}}`
   writeOrQueue(kubelet, () =>
     recordEvent(kubelet.shared.context, {
       about: run.pod,

@@ -88,7 +88,7 @@ function restartFailed(kubelet: KubeletState, run: PodRun, container: ContainerR
   })
 }
 
-/** Ends the current operation. Returns false, and continues the stop, if the pod is being stopped. */
+/** Ends the current operation. If the pod is being stopped, continues that and returns false. */
 function operationDone(kubelet: KubeletState, run: PodRun): boolean {
   run.busy = false
   if (run.ending === undefined) return true

@@ -20,9 +20,13 @@ export function missingVolume(kubelet: KubeletState, run: PodRun): string | unde
     if (found?.status?.phase === 'Bound' && (found.spec.volumeName ?? '') !== '') continue
     const why =
       found === undefined
-        ? `error processing PVC ${run.namespace}/${claim}: failed to fetch PVC from API server: persistentvolumeclaims "${claim}" not found`
-        : `error processing PVC ${run.namespace}/${claim}: PVC is not bound`
-    return `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: ${why}`
+        ? `failed to fetch PVC from API server: persistentvolumeclaims "${claim}" not found`
+        : 'PVC is not bound'
+    return (
+      `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], ` +
+      `unattached volumes=[], failed to process volumes=[${volume.name}]: ` +
+      `error processing PVC ${run.namespace}/${claim}: ${why}`
+    )
   }
   return missingVolumeSource(kubelet, run)
 }

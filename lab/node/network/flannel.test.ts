@@ -9,7 +9,7 @@ const failures = (history: readonly string[]): number[] =>
     .map(line => Number(line.split(' ')[0]))
 
 describe('a removed subnet.env', () => {
-  test('is not written again while flannel runs; new pods fail every 10 to 16 s with an event of their own each time', () => {
+  test('is not rewritten while flannel runs; new pods fail every 10 to 16 s', () => {
     const world = createFixture()
     world.bind('old', workerSpec)
     world.start()
@@ -51,7 +51,8 @@ describe('a removed subnet.env', () => {
     world.bind('kube-flannel-x', flannelSpec, { namespace: 'kube-system' })
     world.seconds(25)
     expect(world.machine.files.get('/run/flannel/subnet.env')).toBe(
-      'FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.0.1/24\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n',
+      'FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.0.1/24\n' +
+        'FLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n',
     )
     expect(
       world.pod('demo', 'new').status?.conditions?.find(each => each.type === 'Ready')?.status,
@@ -60,7 +61,7 @@ describe('a removed subnet.env', () => {
 })
 
 describe('a kernel without br_netfilter', () => {
-  test('sends flannel into a crash loop, with the reason in its log; with the module it comes up', () => {
+  test('sends flannel into a crash loop until the module is loaded', () => {
     const world = createFixture({ modules: [] })
     world.bind('app', workerSpec)
     world.start()
@@ -73,7 +74,8 @@ describe('a kernel without br_netfilter', () => {
       },
     )
     expect(world.nodeApi.logs('kube-system', 'kube-flannel-1')?.[0]).toBe(
-      'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: no such file or directory',
+      'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: ' +
+        'no such file or directory',
     )
     expect(world.pod('demo', 'app').status?.phase).toBe('Pending')
     world.machine.kernel.modules.add('br_netfilter')
@@ -85,7 +87,7 @@ describe('a kernel without br_netfilter', () => {
   })
 })
 
-test('a node without a network configuration is not Ready and says why to its pods', () => {
+test('a node without a network configuration is not Ready, as its pods report', () => {
   const world = createFixture({ flannel: false })
   world.bind('app', workerSpec)
   world.start()
@@ -100,7 +102,8 @@ test('a node without a network configuration is not Ready and says why to its po
     status: 'False',
     reason: 'KubeletNotReady',
     message:
-      'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+      'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+      'message:Network plugin returns error: cni plugin not initialized',
   })
   expect(world.history.filter(line => line.includes('NetworkNotReady x1'))[0]).toContain(
     '[Pod/app] network is not ready: container runtime network not ready: NetworkReady=false',

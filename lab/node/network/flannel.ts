@@ -1,5 +1,5 @@
-// The node's pod network: what flannel's containers do to the machine, and what a sandbox needs of
-// it.
+// The pod network of a node: the files that flannel's containers write on the machine, and what a
+// sandbox needs of them.
 import type { Node } from '#src/model/kube.ts'
 import type { KubeletState, ContainerRun, PodRun } from '#lab/node/kubelet/state.ts'
 import { draw, later, nowOf, rfc3339 } from '#lab/node/kubelet/state.ts'
@@ -17,19 +17,21 @@ export const hasNetwork = (kubelet: KubeletState): boolean => kubelet.machine.fi
 
 /** containerd's message on a machine without a network configuration. */
 export const networkNotReady =
-  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+  'message:Network plugin returns error: cni plugin not initialized'
 
-/**
- * Why a sandbox of the pod network cannot be made, in the words of its event; undefined where it
- * can.
- */
+/** The message of the Event if no sandbox can join the pod network; undefined if it can. */
 export function sandboxFails(kubelet: KubeletState): string | undefined {
   if (kubelet.machine.files.has(subnetEnv)) return undefined
   const id = kubelet.random.hex(64)
-  return `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${id}": plugin type="flannel" failed (add): open ${subnetEnv}: no such file or directory`
+  return (
+    'Failed to create pod sandbox: rpc error: code = Unknown desc = ' +
+    `failed to setup network for sandbox "${id}": plugin type="flannel" failed (add): ` +
+    `open ${subnetEnv}: no such file or directory`
+  )
 }
 
-/** The next address of the node's pod network: they go up, across restarts too. */
+/** The next address of the node's pod network. Addresses ascend, across restarts too. */
 export function nextAddress(kubelet: KubeletState): string {
   const taken = new Set([...kubelet.pods.values()].map(run => run.sandbox?.ip))
   for (let tries = 0; tries < 253; tries += 1) {
@@ -40,7 +42,7 @@ export function nextAddress(kubelet: KubeletState): string {
   return `${kubelet.podNet}.254`
 }
 
-/** A container of a flannel pod has started. */
+/** Writes the files of flannel after one of its containers has started. */
 export function flannelStarted(kubelet: KubeletState, run: PodRun, container: ContainerRun): void {
   if (container.kind === 'init') {
     kubelet.machine.files.set(
@@ -57,7 +59,8 @@ export function flannelStarted(kubelet: KubeletState, run: PodRun, container: Co
       if (!alive()) return
       say(
         container,
-        'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: no such file or directory',
+        'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: ' +
+          'no such file or directory',
       )
       exit(kubelet, run, container, 1)
     })
@@ -81,7 +84,9 @@ const annotations = (kubelet: KubeletState): Record<string, string> => ({
   'flannel.alpha.coreos.com/public-ip': kubelet.address,
 })
 
-/** flanneld asks the API for its node's subnet, writes it down once, and reports the network. */
+/**
+ * flanneld gets the subnet of its node from the API, writes it to a file, and reports the network.
+ */
 function lease(kubelet: KubeletState, container: ContainerRun, alive: () => boolean): void {
   if (!alive()) return
   if (
@@ -98,7 +103,8 @@ function lease(kubelet: KubeletState, container: ContainerRun, alive: () => bool
   )
   kubelet.machine.files.set(
     subnetEnv,
-    `FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=${kubelet.podNet}.1/24\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n`,
+    `FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=${kubelet.podNet}.1/24\n` +
+      'FLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n',
   )
   say(container, `Wrote subnet file to ${subnetEnv}`)
   const now = rfc3339(nowOf(kubelet))

@@ -39,7 +39,7 @@ describe('a NodePort', () => {
     expect(ask(world)).toEqual(ok)
   })
 
-  test('without endpoints is refused about once a second by a busy caller, and silent in between', () => {
+  test('without endpoints refuses about once a second, and is silent in between', () => {
     const world = serving()
     world.expose('worker', 3111, 3111, [])
     world.seconds(2)
@@ -82,7 +82,7 @@ describe('a NodePort', () => {
     expect(ask(world)).toEqual(ok)
   })
 
-  test('is closed after a restart until kube-proxy is back, and then silent as long as the endpoints are stale', () => {
+  test('is closed until kube-proxy is back, then silent while endpoints are stale', () => {
     const world = serving()
     world.stop()
     expect(ask(world)).toEqual({ kind: 'refused', ms: 1 })

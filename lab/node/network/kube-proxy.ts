@@ -85,7 +85,8 @@ function currentRules(kubelet: KubeletState): Map<number, readonly Backend[]> {
   const { store } = kubelet.shared.context
   const slices = new Map<string, EndpointSlice[]>()
   for (const slice of store.list<EndpointSlice>('EndpointSlice')) {
-    const key = `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`
+    const service = slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''
+    const key = `${slice.metadata.namespace}/${service}`
     slices.set(key, [...(slices.get(key) ?? []), slice])
   }
   const rules = new Map<number, readonly Backend[]>()

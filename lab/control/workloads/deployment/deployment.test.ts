@@ -127,7 +127,7 @@ describe('a Deployment', () => {
     ])
   })
 
-  test('rolls with a quarter of surge and unavailability: never fewer than 3 of 4 ready, never more than 5 wished for', () => {
+  test('rolls by quarters: never fewer than 3 of 4 pods ready, never more than 5 desired', () => {
     const world = started(4)
     const seen: [number, number][] = []
     const unsubscribe = world.context.store.subscribe(() => {
@@ -268,7 +268,7 @@ describe('a Deployment', () => {
 })
 
 describe('a ReplicaSet', () => {
-  test('deletes the pod without a node first, then the pending, the unready, the restarted, the newest', () => {
+  test('deletes first a pod without a node, then pending, unready, restarted, newest', () => {
     const pod = (
       name: string,
       node: string | undefined,
