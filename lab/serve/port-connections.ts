@@ -9,16 +9,28 @@ import {
 import { createServer as createHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import type { Lab } from '#lab/lab.ts'
 import type { NetAnswer } from '#src/model/runtime.ts'
 import { isApi } from './api-port.ts'
 import { proxied, reset } from './api-proxy.ts'
-import type { PortOptions } from './ports.ts'
+import type { Certificates } from './certificates.ts'
 import { upgraded } from './streams.ts'
 
 /** Deadline of the world's answer, virtual ms: only the client gives up. */
 const forever = 86_400_000
 /** How long a client may be silent before the lab lets the server send first, ms. */
 const politeness = 100
+
+/** What listeners need: the world, and how clients prove themselves to it. */
+export interface PortOptions {
+  lab: Lab
+  token: string
+  certificates: Certificates
+  /** Ports of host processes that may get a listener, besides those that the VM forwards. */
+  candidates: readonly number[]
+  /** Whether the world's ports get listeners at all. */
+  ofHost: boolean
+}
 
 /** What a port of the lab stands for. */
 interface PortMeaning {

@@ -1,9 +1,7 @@
 // The world's host ports as real listeners on the loopback: HTTP, TLS and plain bytes.
 import { createServer, type Server } from 'node:net'
-import type { Lab } from '#lab/lab.ts'
 import { apiPortOf } from './api-port.ts'
-import type { Certificates } from './certificates.ts'
-import { PortConnections } from './port-connections.ts'
+import { PortConnections, type PortOptions } from './port-connections.ts'
 
 export interface Ports {
   /** Ports on which the lab listens now. */
@@ -18,16 +16,6 @@ export interface Ports {
    */
   fixed(port: number): Promise<number>
   close(): Promise<void>
-}
-
-export interface PortOptions {
-  lab: Lab
-  token: string
-  certificates: Certificates
-  /** Ports of host processes that may get a listener, besides those that the VM forwards. */
-  candidates: readonly number[]
-  /** Whether the world's ports get listeners at all. */
-  ofHost: boolean
 }
 
 export const openPorts = (options: PortOptions): Ports => new LoopbackPorts(options)

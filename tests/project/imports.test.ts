@@ -56,6 +56,30 @@ const ruleOf = (path: string) =>
 const show = ({ from, line, to, specifier }: Import): string =>
   `${from}:${line} imports ${to ?? specifier ?? 'something computed'}`
 
+/** Groups of files that import each other in a loop, by Tarjan's strongly connected components. */
+function circlesOf(all: readonly Import[]): readonly (readonly string[])[] {
+  const next = Map.groupBy(all, ({ from }) => from)
+  const order = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const circles: string[][] = []
+  const visit = (file: string): void => {
+    order.set(file, order.size)
+    low.set(file, order.get(file)!)
+    stack.push(file)
+    for (const { to } of next.get(file) ?? []) {
+      if (to === undefined) continue
+      if (!order.has(to)) visit(to)
+      if (stack.includes(to)) low.set(file, Math.min(low.get(file)!, low.get(to)!))
+    }
+    if (low.get(file) !== order.get(file)) return
+    const circle = stack.splice(stack.indexOf(file))
+    if (circle.length > 1) circles.push(circle.toSorted())
+  }
+  for (const file of next.keys()) if (!order.has(file)) visit(file)
+  return circles
+}
+
 function allowed({ from, to }: Import): boolean {
   const rule = ruleOf(from)
   if (rule === undefined || to === undefined) return to === undefined
@@ -157,6 +181,10 @@ describe('imports', () => {
   test('never climb out of their folder: another room is reached by the map', () => {
     const climbing = imports.filter(({ specifier }) => specifier?.startsWith('..') === true)
     expect(climbing.map(show)).toEqual([])
+  })
+
+  test('make no circle, not even of types', () => {
+    expect(circlesOf(imports)).toEqual([])
   })
 
   test('that are computed are the one of a policy by its path', () => {

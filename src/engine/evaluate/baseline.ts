@@ -11,7 +11,7 @@ import {
   type Policy,
   type Verdict,
 } from '#src/model/index.ts'
-import type { Evaluation } from './evaluate.ts'
+import { fixesOf, type Evaluation } from './evaluate.ts'
 import { findingsOf } from './judge.ts'
 
 export interface Baseline {
@@ -22,11 +22,6 @@ export interface Baseline {
   /** Commands that fixes would have run before the injection. */
   readonly acts: ReadonlySet<string>
 }
-
-/** The fixes of some invariants, each once, in the order of the invariants. */
-export const fixesOf = (invariants: readonly Invariant[]): readonly Fix[] => [
-  ...new Set(invariants.flatMap(({ healedBy = [] }) => healedBy)),
-]
 
 /** The acts of a fix for an evaluation. Empty if an answer that it needs is missing. */
 export function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly Act[] {

@@ -1,8 +1,8 @@
 // One evaluation: asks every question once, and judges the answers.
-import { fixesOf } from './baseline.ts'
 import { judgeAll } from './judge.ts'
 import {
   questionsOf,
+  type Fix,
   type Invariant,
   type Judgement,
   type Policy,
@@ -37,3 +37,8 @@ export async function evaluate(
   const snapshot = await observe(questionsWithFixes(invariants, policy), runtime, policy)
   return { snapshot, judgements: judgeAll(invariants, snapshot, policy) }
 }
+/** The fixes of some invariants, each once, in the order of the invariants. */
+
+export const fixesOf = (invariants: readonly Invariant[]): readonly Fix[] => [
+  ...new Set(invariants.flatMap(({ healedBy = [] }) => healedBy)),
+]

@@ -1,7 +1,8 @@
 // The examination before a drill: asks the questions of the guards and of the steady state once,
 // and judges both on one snapshot.
 import { watchedInvariants } from '#src/engine/drill/steady-state.ts'
-import { fixesOf, fixesThatMayBeCalledFor } from '#src/engine/evaluate/baseline.ts'
+import { fixesThatMayBeCalledFor } from '#src/engine/evaluate/baseline.ts'
+import { fixesOf } from '#src/engine/evaluate/evaluate.ts'
 import { questionsWithFixes, type Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'

@@ -1,6 +1,7 @@
 // Healing: one fix at a time, the least harm first, each on evidence that lasts. The invariants
 // that called for a fix decide whether it helped.
-import { fixesOf, newlyViolated } from '#src/engine/evaluate/baseline.ts'
+import { newlyViolated } from '#src/engine/evaluate/baseline.ts'
+import { fixesOf } from '#src/engine/evaluate/evaluate.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import {
   ms,

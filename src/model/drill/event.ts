@@ -2,7 +2,7 @@
 import type { GuardVerdict } from '#src/model/guards/guard.ts'
 import type { Chosen } from '#src/model/guards/subject.ts'
 import type { Duration } from '#src/model/units.ts'
-import type { AbortCause } from './outcome.ts'
+import type { AbortCause } from './cause.ts'
 
 /** Objections of a guard that a person or the policy allows. */
 export type GuardAllowance = Pick<GuardVerdict & { kind: 'allowed' }, 'guard' | 'objections' | 'by'>

@@ -2,7 +2,7 @@
 // guards.
 import type { Drill } from '#src/model/drill/drill.ts'
 import type { MilestoneName } from '#src/model/drill/milestone.ts'
-import type { GuardRefusal, InapplicableCause } from '#src/model/drill/outcome.ts'
+import type { GuardRefusal, InapplicableCause } from '#src/model/drill/cause.ts'
 import type { BoundFault, Json } from '#src/model/fault.ts'
 import type { Runtime } from '#src/model/runtime.ts'
 import type { GuardVerdict } from './guard.ts'
