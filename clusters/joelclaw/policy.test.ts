@@ -1,5 +1,5 @@
 // joelclaw's policy parses, refers only to its own parts, and covers all of its documents.
-import { proofsOf } from '#src/model/policy/proof.ts'
+import { proofsOf } from '#src/model/policy/proven-by.ts'
 import { describe, expect, test } from 'vitest'
 import { parsePolicy } from '#helpers/policy.ts'
 import { bytes, ms } from '#src/model/index.ts'

@@ -1,7 +1,11 @@
 // What is never done to Colima: deleting the VM or its disk, and ending its ssh master.
 import { withoutFlags } from '#src/commands/command-line.ts'
-import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
-import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
+import type {
+  CommandContext,
+  ForbiddenActKind,
+  Judge,
+  Program,
+} from '#src/model/platform/forbidden.ts'
 
 export const acts = [
   {
@@ -26,7 +30,7 @@ function judgeColima(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
-): ForbiddenName | undefined {
+): string | undefined {
   const [verb = '', ...rest] = withoutFlags(words, colimaValued)
   if (verb === 'delete') return 'delete-vm'
   return verb === 'ssh' ? judge(withoutFlags(rest, colimaValued), context) : undefined
@@ -37,7 +41,7 @@ function judgeLima(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
-): ForbiddenName | undefined {
+): string | undefined {
   const [verb = '', ...rest] = withoutFlags(words, limaValued)
   if (['delete', 'remove', 'rm', 'factory-reset'].includes(verb)) return 'delete-vm'
   if (verb === 'disk')
@@ -55,7 +59,7 @@ const ofTheVm = [
 ]
 
 /** Removing files: the VM's, and the socket of its ssh master. */
-export function judgeRemoval(paths: readonly string[]): ForbiddenName | undefined {
+export function judgeRemoval(paths: readonly string[]): string | undefined {
   if (
     paths.some(
       path =>

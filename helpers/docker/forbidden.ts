@@ -1,7 +1,6 @@
 // What docker never does here: remove containers or volumes, or execute something in a Talos node.
 import { withoutFlags } from '#src/commands/command-line.ts'
-import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
-import type { Program } from '#src/model/platform/forbidden.ts'
+import type { CommandContext, Judge, Program } from '#src/model/platform/forbidden.ts'
 
 /**
  * Flags of docker before the command, and of exec, that take a value. @source docker CLI reference
@@ -34,7 +33,7 @@ function judgeDocker(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
-): ForbiddenName | undefined {
+): string | undefined {
   const command = withoutFlags(words, dockerValued)
   const [verb = '', ...rest] = command[0] === 'container' ? command.slice(1) : command
   switch (verb) {

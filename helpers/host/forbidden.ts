@@ -1,5 +1,4 @@
 // What is never done to processes of a machine: killing several, or whatever matches a pattern.
-import type { ForbiddenName } from '#helpers/forbidden/acts.ts'
 import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
 
 export const acts = [
@@ -14,7 +13,7 @@ export const acts = [
  * One process by its one id is the only way to kill: no groups, no lists, no names, nothing that
  * stands for something else.
  */
-function judgeKill(words: readonly string[]): ForbiddenName | undefined {
+function judgeKill(words: readonly string[]): string | undefined {
   const targets: string[] = []
   let signalled = false
   for (let index = 0; index < words.length; index += 1) {

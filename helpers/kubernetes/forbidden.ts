@@ -1,7 +1,11 @@
 // What kubectl never does here: delete claims, volumes and namespaces, or forward a port.
-import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
 import { kubectlWords } from '#src/commands/command-line.ts'
-import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
+import type {
+  CommandContext,
+  ForbiddenActKind,
+  Judge,
+  Program,
+} from '#src/model/platform/forbidden.ts'
 import { judgeRequest } from './requests.ts'
 
 export const acts = [
@@ -50,7 +54,7 @@ function kindsIn(word: string): readonly string[] {
     .map(kind => (kind.split('/')[0] ?? '').split('.')[0] ?? '')
 }
 
-const harmfulKinds: Readonly<Record<string, ForbiddenName>> = {
+const harmfulKinds: Readonly<Record<string, string>> = {
   pvc: 'delete-claim',
   persistentvolumeclaim: 'delete-claim',
   persistentvolumeclaims: 'delete-claim',
@@ -62,7 +66,7 @@ const harmfulKinds: Readonly<Record<string, ForbiddenName>> = {
   namespaces: 'delete-namespace',
 }
 
-function judgeDelete(words: readonly string[]): ForbiddenName | undefined {
+function judgeDelete(words: readonly string[]): string | undefined {
   const raw = valueOf(words, '--raw')
   if (raw !== undefined) return judgeRequest('DELETE', raw)
   // What a file names cannot be seen from here, and it may name claims.
@@ -86,7 +90,7 @@ function judgeKubectl(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
-): ForbiddenName | undefined {
+): string | undefined {
   const [verb = '', ...rest] = kubectlWords(words)
   switch (verb) {
     case 'port-forward':

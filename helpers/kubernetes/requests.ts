@@ -1,5 +1,4 @@
 // Which requests to an API server are forbidden, judged by method and path alone.
-import type { ForbiddenName } from '#helpers/forbidden/acts.ts'
 
 /** Parts of a path as the server will read them: decoded, without query, empty parts and dots. */
 function partsOf(path: string): readonly string[] {
@@ -18,7 +17,7 @@ function partsOf(path: string): readonly string[] {
 }
 
 /** Removing claims, volumes or namespaces, one or all, and forwarding ports. Undefined: allowed. */
-export function judgeRequest(method: string, path: string): ForbiddenName | undefined {
+export function judgeRequest(method: string, path: string): string | undefined {
   const parts = partsOf(path)
   const [api, version, ...rest] = parts
   if (api !== 'api' || version !== 'v1') return undefined

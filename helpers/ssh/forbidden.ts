@@ -1,7 +1,6 @@
 // What ssh never does here: end its master, or run a forbidden command on the far side.
-import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
 import { commandsIn } from '#src/commands/shell-words.ts'
-import type { Program } from '#src/model/platform/forbidden.ts'
+import type { CommandContext, Judge, Program } from '#src/model/platform/forbidden.ts'
 
 /** Flags of ssh that take a value. @source ssh(1) */
 const sshValued = 'BbcDEeFIiJLlmOoPpQRSWw'
@@ -11,7 +10,7 @@ function judgeSsh(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
-): ForbiddenName | undefined {
+): string | undefined {
   let index = 0
   let destination = false
   for (; index < words.length; index += 1) {

@@ -1,5 +1,4 @@
 // What is never done to Talos: emptying a node, destroying a cluster, executing in a node.
-import type { ForbiddenName } from '#helpers/forbidden/acts.ts'
 import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
 
 export const acts = [
@@ -11,7 +10,7 @@ export const acts = [
 ] as const satisfies readonly ForbiddenActKind[]
 
 /** talosctl: everything after which a node or a cluster is empty. */
-const judgeTalosctl = (words: readonly string[]): ForbiddenName | undefined => {
+const judgeTalosctl = (words: readonly string[]): string | undefined => {
   const plain = words.filter(word => !word.startsWith('-'))
   if (plain.includes('cluster') && plain.includes('destroy')) return 'destroy-cluster'
   return plain.includes('reset') || plain.includes('wipe') ? 'destroy-cluster' : undefined

@@ -1,5 +1,5 @@
 // Judges a set of manifests by the invariants of a policy, as a cluster would be judged.
-import { clausesProvenBy } from '#src/model/policy/proof.ts'
+import { clausesProvenBy } from '#src/model/policy/proven-by.ts'
 import { judge } from '#src/engine/evaluate/judge.ts'
 import {
   causeMessage,

@@ -1,5 +1,5 @@
 // Judges a set of manifests and reports findings, unknowns, notes and the exit code.
-import { clausesProvenBy } from '#src/model/policy/proof.ts'
+import { clausesProvenBy } from '#src/model/policy/proven-by.ts'
 import type {
   GateFinding,
   GateNote,

@@ -1,6 +1,6 @@
 // Puts a run together: what was judged, healed and drilled, with everything that a reader of the
 // report needs to know of it.
-import { clausesProvenBy, storiesProvenBy } from '#src/model/policy/proof.ts'
+import { clausesProvenBy, storiesProvenBy } from '#src/model/policy/proven-by.ts'
 import type {
   Answer,
   DrillResult,

@@ -1,6 +1,7 @@
 // Faults of servers with systemd.
 import type { Mac } from '#lab/host/mac.ts'
-import { serverAt, type Server } from '#lab/host/platforms/systemd/server.ts'
+import { type Server } from '#lab/host/platforms/systemd/server.ts'
+import { serverAt } from '#lab/host/platforms/systemd/route.ts'
 import { killMainProcess } from '#lab/host/platforms/systemd/service.ts'
 
 export interface ServerControls {

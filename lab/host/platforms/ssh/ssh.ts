@@ -12,7 +12,7 @@ import {
 import { ssh as times } from '#lab/host/delays.ts'
 import { killMaster } from '#lab/host/platforms/lima/deaths.ts'
 import { loginAndRun } from '#lab/host/platforms/systemd/login.ts'
-import { serverAt } from '#lab/host/platforms/systemd/server.ts'
+import { serverAt } from '#lab/host/platforms/systemd/route.ts'
 import type { Work } from '#lab/host/work.ts'
 
 interface Arguments {

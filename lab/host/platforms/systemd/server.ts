@@ -1,8 +1,6 @@
-// The machines with systemd that the host enters by ssh: how it finds them, and their API servers.
+// The machines with systemd that the host enters by ssh.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Machine } from '#lab/kernel/world.ts'
-import type { Mac } from '#lab/host/mac.ts'
-import { apiPort, type ApiRoute } from '#lab/host/route.ts'
 import type { HostSeed, ServerSeed } from '#lab/host/seed.ts'
 import { stoppedUnit, type Unit } from './unit.ts'
 
@@ -41,16 +39,3 @@ export const createServers = (
     journal: [],
     sshd: 'running',
   }))
-
-/** The server with that name or address. */
-export const serverAt = (mac: Mac, host: string): Server | undefined =>
-  mac.servers.find(({ seed }) => seed.name === host || seed.address === host)
-
-/** Where a connection to a server's port ends; undefined: the address is no server's. */
-export function serverApiAt(mac: Mac, port: number, address: string): ApiRoute | undefined {
-  const server = serverAt(mac, address)
-  if (server === undefined) return undefined
-  const { machine } = server
-  if (port !== apiPort || mac.cluster.apiState(machine) === 'refused') return { kind: 'refused' }
-  return { kind: 'open', machine, service: 'api' }
-}
