@@ -21,6 +21,7 @@ const breather = 1_000
  */
 const closest = 500
 
+/** The clock of the lab, in ms since the epoch. */
 export class VirtualClock implements Clock {
   readonly closest = closest
   #now: number

@@ -1,4 +1,4 @@
-// The queue of a virtual clock: a binary heap of what is due, earliest first.
+// The queue of a virtual clock: a binary heap of due entries, earliest first.
 
 export interface Entry {
   at: number

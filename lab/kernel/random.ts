@@ -9,6 +9,7 @@ function hash(text: string): number {
   return value >>> 0
 }
 
+/** A stream of random numbers that depends on its seed and on the number of draws alone. */
 export class SeededRandom implements Random {
   #state: number
   readonly #seed: number

@@ -224,17 +224,22 @@ test('the same requests to the same seed give the same bytes', () => {
         line => lines.push(line),
         () => lines.push('end'),
       )
-    const say = (...asked: Parameters<typeof request>) =>
+    const record = (...asked: Parameters<typeof request>) =>
       lines.push(JSON.stringify(bed.api.handle(request(...asked))))
-    say('POST', podsPath, { ...pod('x'), metadata: { generateName: 'x-' } })
-    say('POST', servicesPath, service('a', { type: 'NodePort' }))
+    record('POST', podsPath, { ...pod('x'), metadata: { generateName: 'x-' } })
+    record('POST', servicesPath, service('a', { type: 'NodePort' }))
     bed.context.clock.advance(90_000)
-    say('POST', `${servicesPath}?dryRun=All`, service('b', { type: 'NodePort' }))
-    say('POST', deploymentsPath, deployment('d', 3))
-    say('PATCH', `${deploymentsPath}/d`, { spec: { replicas: 1 } }, 'application/merge-patch+json')
-    say('DELETE', `${deploymentsPath}/d`, { propagationPolicy: 'Foreground' })
+    record('POST', `${servicesPath}?dryRun=All`, service('b', { type: 'NodePort' }))
+    record('POST', deploymentsPath, deployment('d', 3))
+    record(
+      'PATCH',
+      `${deploymentsPath}/d`,
+      { spec: { replicas: 1 } },
+      'application/merge-patch+json',
+    )
+    record('DELETE', `${deploymentsPath}/d`, { propagationPolicy: 'Foreground' })
     bed.context.clock.advance(3_600_000)
-    say('GET', `${servicesPath}?limit=1`)
+    record('GET', `${servicesPath}?limit=1`)
     return lines.join('\n')
   }
   expect(history(7)).toBe(history(7))

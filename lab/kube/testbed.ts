@@ -93,6 +93,7 @@ function startWatch(api: ApiServer, path: string): Watched {
   return watched
 }
 
+/** A fresh cluster with the namespaces `default` and `other`. */
 export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
   const clock = new VirtualClock(beginning)
   const random = new SeededRandom(seed)

@@ -10,6 +10,7 @@ import type { Attributes } from '#lab/kube/server.ts'
  */
 export const administrator = 'kubernetes-admin'
 
+/** The user of a request, or the user that it impersonates. */
 export const userOf = (request: ApiRequest): string =>
   request.headers['impersonate-user'] ?? administrator
 
@@ -22,6 +23,7 @@ const verbs: Readonly<Record<string, string>> = {
   HEAD: 'get',
 }
 
+/** Whether a request asks for a watch. */
 export const isWatch = (request: ApiRequest): boolean =>
   ['true', '1'].includes(request.query.get('watch') ?? '')
 
@@ -35,6 +37,7 @@ export function verbOf(request: ApiRequest, resource: ResourceRequest | undefine
   return verb === 'delete' ? 'deletecollection' : verb
 }
 
+/** A request as an authorizer sees it. */
 export const attributesOf = (
   request: ApiRequest,
   resource: ResourceRequest | undefined,

@@ -1,5 +1,11 @@
-// Headers and bodies in the forms that undici accepts, as plain maps and texts.
+// Requests in the forms that undici accepts, as requests of the API server.
 import type { Dispatcher } from 'undici'
+import type { ApiRequest } from '#lab/kube/request.ts'
+
+export interface Address {
+  host: string
+  port: number
+}
 
 /** The text of a header value, or undefined without one. Joins repeated values with commas. */
 function valueText(value: unknown): string | undefined {
@@ -8,7 +14,7 @@ function valueText(value: unknown): string | undefined {
 }
 
 /** Headers as a map with lower-case names. Joins the values of repeated headers with commas. */
-export function headerMap(headers: Dispatcher.DispatchOptions['headers']): Record<string, string> {
+function headerMap(headers: Dispatcher.DispatchOptions['headers']): Record<string, string> {
   const made: Record<string, string> = {}
   for (const [name, value] of headerPairs(headers)) {
     const text = valueText(value)
@@ -56,3 +62,33 @@ async function gather(chunks: AsyncIterable<unknown>): Promise<string> {
   }
   return Buffer.concat(bytes).toString()
 }
+
+/** The URL of a request, with its query. */
+export const urlOf = (options: Dispatcher.DispatchOptions): URL => {
+  const url = new URL(options.path, options.origin ?? 'https://localhost')
+  for (const [key, value] of Object.entries(options.query ?? {}))
+    url.searchParams.append(key, String(value))
+  return url
+}
+
+/** The host and the port of a URL. */
+export const addressOf = (url: URL): Address => {
+  const usual = url.protocol === 'http:' ? 80 : 443
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? usual : Number(url.port),
+  }
+}
+
+/** The request as the API server takes it. */
+export const requestOf = (
+  options: Dispatcher.DispatchOptions,
+  url: URL,
+  body: string | undefined,
+): ApiRequest => ({
+  method: options.method.toUpperCase(),
+  path: url.pathname,
+  query: url.searchParams,
+  headers: headerMap(options.headers),
+  body,
+})

@@ -3,7 +3,7 @@
 import { Dispatcher } from 'undici'
 import type { Tls } from '#src/model/runtime.ts'
 import type { VirtualClock } from '#lab/kernel/clock.ts'
-import { bodyText, headerMap } from './dispatch-request.ts'
+import { addressOf, bodyText, requestOf, urlOf, type Address } from './dispatch-request.ts'
 import { Exchange } from './exchange.ts'
 import { closedEarly, refused, reset, tlsFailure } from '#lab/kube/messages/net-errors.ts'
 import type { ApiRequest, ApiResponse } from '#lab/kube/request.ts'
@@ -29,11 +29,7 @@ interface OpenConnection {
 /** The result of a connection attempt. */
 export type Connection = FailedConnection | OpenConnection
 
-interface Address {
-  host: string
-  port: number
-}
-
+/** Tries to connect to an address. */
 export type Connect = (to: Address & { tls: Tls }) => Connection
 
 /**
@@ -44,33 +40,6 @@ export type Connect = (to: Address & { tls: Tls }) => Connection
 export function apiDispatcher(clock: VirtualClock, tls: Tls, connect: Connect): Dispatcher {
   return new MemoryDispatcher(clock, tls, connect)
 }
-
-const urlOf = (options: Dispatcher.DispatchOptions): URL => {
-  const url = new URL(options.path, options.origin ?? 'https://localhost')
-  for (const [key, value] of Object.entries(options.query ?? {}))
-    url.searchParams.append(key, String(value))
-  return url
-}
-
-const addressOf = (url: URL): Address => {
-  const usual = url.protocol === 'http:' ? 80 : 443
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? usual : Number(url.port),
-  }
-}
-
-const requestOf = (
-  options: Dispatcher.DispatchOptions,
-  url: URL,
-  body: string | undefined,
-): ApiRequest => ({
-  method: options.method.toUpperCase(),
-  path: url.pathname,
-  query: url.searchParams,
-  headers: headerMap(options.headers),
-  body,
-})
 
 /** The error of a failed connection. */
 function failureOf(

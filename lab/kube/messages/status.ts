@@ -53,9 +53,11 @@ export const resourceOf = (kind: Pick<Kind, 'plural' | 'group'>): string =>
 export const detailsOf = (kind: Kind, name: string): JsonObject =>
   present({ name, group: kind.group || undefined, kind: kind.plural })
 
+/** 404 for a missing object. */
 export const notFound = (kind: Kind, name: string): Refusal =>
   new Refusal(404, 'NotFound', `${resourceOf(kind)} "${name}" not found`, detailsOf(kind, name))
 
+/** 409 for the creation of an existing object. */
 export const alreadyExists = (kind: Kind, name: string): Refusal =>
   new Refusal(
     409,
@@ -64,6 +66,7 @@ export const alreadyExists = (kind: Kind, name: string): Refusal =>
     detailsOf(kind, name),
   )
 
+/** 409 for a change that does not fit the stored object. */
 export const conflict = (kind: Kind, name: string, why: string): Refusal =>
   new Refusal(
     409,
@@ -72,6 +75,7 @@ export const conflict = (kind: Kind, name: string, why: string): Refusal =>
     detailsOf(kind, name),
   )
 
+/** 409 for a change of an older version. */
 export const modified = (kind: Kind, name: string): Refusal =>
   conflict(
     kind,
@@ -79,8 +83,10 @@ export const modified = (kind: Kind, name: string): Refusal =>
     'the object has been modified; please apply your changes to the latest version and try again',
   )
 
+/** 400 for a mistake in the request. */
 export const badRequest = (message: string): Refusal => new Refusal(400, 'BadRequest', message)
 
+/** 405 for a method that the path does not have. */
 export const methodNotAllowed = (): Refusal =>
   new Refusal(
     405,
@@ -106,6 +112,19 @@ export function invalid(kind: Kind, name: string, errors: readonly FieldError[])
     })),
   })
 }
+
+/** 422 for an invalid field in the options of a request, such as `DeleteOptions`. */
+export const invalidOption = (options: string, error: FieldError): Refusal =>
+  new Refusal(
+    422,
+    'Invalid',
+    `${options}.meta.k8s.io "" is invalid: ${error.field}: ${error.body}`,
+    {
+      group: 'meta.k8s.io',
+      kind: options,
+      causes: [{ reason: error.reason, message: error.body, field: error.field }],
+    },
+  )
 
 /**
  * A patch that does not fit the object, such as a failed `test` or a missing path. Kubernetes gives

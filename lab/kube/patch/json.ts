@@ -24,6 +24,7 @@ export function at(
   return here
 }
 
+/** The text at a path, or undefined if there is no text. */
 export function textAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -32,6 +33,7 @@ export function textAt(
   return typeof found === 'string' ? found : undefined
 }
 
+/** The number at a path, or undefined if there is no number. */
 export function numberAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]

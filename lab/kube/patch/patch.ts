@@ -3,7 +3,7 @@ import { pruned } from '#lab/kube/admission/field-validation.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
 import { apiVersionOf } from '#lab/kube/api/kinds.ts'
 import { presented, taken } from '#lab/kube/messages/served-form.ts'
-import { badRequest, notFound, Refusal } from '#lab/kube/messages/status.ts'
+import { badRequest, field, invalidOption, notFound, Refusal } from '#lab/kube/messages/status.ts'
 import type { ApiRequest } from '#lab/kube/request.ts'
 import type { Server, Target } from '#lab/kube/server.ts'
 import { changeObject } from '#lab/kube/write/change.ts'
@@ -82,17 +82,7 @@ export function patchObject(server: Server, target: Target, request: ApiRequest)
 function managerOf(request: ApiRequest): string {
   const manager = request.query.get('fieldManager') ?? ''
   if (manager !== '') return manager
-  const message = 'Required value: is required for apply patch'
-  throw new Refusal(
-    422,
-    'Invalid',
-    `PatchOptions.meta.k8s.io "" is invalid: fieldManager: ${message}`,
-    {
-      group: 'meta.k8s.io',
-      kind: 'PatchOptions',
-      causes: [{ reason: 'FieldValueRequired', message, field: 'fieldManager' }],
-    },
-  )
+  throw invalidOption('PatchOptions', field.required('fieldManager', 'is required for apply patch'))
 }
 
 /** The configuration in the body of a server-side apply, named as the path names it. */

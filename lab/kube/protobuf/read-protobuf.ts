@@ -8,6 +8,7 @@ import { lastField, numberOf, ProtobufError, textOf, wireFields, type WireField 
 /** The first bytes of each body. @source Kubernetes v1.35, serializer/protobuf */
 const prefix = Buffer.from('k8s\0')
 
+/** The media type of such bodies. */
 export const protobufType = 'application/vnd.kubernetes.protobuf'
 
 function timeText(bytes: Buffer, digits: 0 | 6): Json | undefined {

@@ -9,6 +9,7 @@ export interface Continue {
   start: string
 }
 
+/** A continue token as text. */
 export const encodeToken = (token: Continue): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...token })).toString('base64url')
 

@@ -101,11 +101,11 @@ describe('a watch', () => {
   test('gets a bookmark each minute if it allows them', () => {
     const bed = testbed()
     const plain = bed.watch(`${podsPath}?watch=true`)
-    const marked = bed.watch(`${podsPath}?watch=true&allowWatchBookmarks=true`)
+    const withBookmarks = bed.watch(`${podsPath}?watch=true&allowWatchBookmarks=true`)
     bed.context.clock.advance(61_000)
     bed.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } })
     bed.context.clock.advance(60_000)
-    expect([plain.lines, marked.lines]).toEqual([[], ['BOOKMARK  @1002', 'BOOKMARK  @1003']])
+    expect([plain.lines, withBookmarks.lines]).toEqual([[], ['BOOKMARK  @1002', 'BOOKMARK  @1003']])
   })
 
   test('with initial events gets a bookmark at their end', () => {

@@ -52,7 +52,7 @@ const emptyAt = (kind: Kind, version: number, annotations?: JsonObject): JsonObj
   metadata: present({ resourceVersion: String(version), creationTimestamp: null, annotations }),
 })
 
-/** What the query of a watch asks for. */
+/** The options in the query of a watch. */
 interface WatchOptions {
   /** The version after which it starts; 0 for any. */
   from: number

@@ -6,6 +6,7 @@ import type { ApiRequest } from '#lab/kube/request.ts'
 import type { Server } from '#lab/kube/server.ts'
 import { asTable, tablesOf, wantsTable } from '#lab/kube/tables/table.ts'
 
+/** The form in which a client reads a kind. */
 export interface Shape {
   /** The form of an object or a list. */
   whole(body: JsonObject): JsonObject

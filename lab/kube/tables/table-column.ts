@@ -24,6 +24,7 @@ export interface Printer {
   cells(object: JsonObject, printing: Printing): readonly Json[]
 }
 
+/** A column. Priority 0 is always shown. */
 export const column = (title: string, type: Column['type'] = 'string', priority = 0): Column => ({
   name: title,
   type,
@@ -34,15 +35,20 @@ export const column = (title: string, type: Column['type'] = 'string', priority 
 /** A column that only `-o wide` shows. */
 export const wide = (title: string, type: Column['type'] = 'string'): Column =>
   column(title, type, 1)
+/** Columns with texts. */
 export const texts = (...titles: readonly string[]): Column[] => titles.map(title => column(title))
+/** Columns with integers. */
 export const integers = (...titles: readonly string[]): Column[] =>
   titles.map(title => column(title, 'integer'))
 
+/** The first column of most tables. */
 export const name: Column = { ...column('Name'), format: 'name' }
+/** The age of an object, from its creationTimestamp. */
 export const age: Column & { of(object: JsonObject, now: number): string } = {
   ...column('Age'),
   of: (object, now) => since(textAt(object, 'metadata', 'creationTimestamp'), now),
 }
+/** The name of an object. */
 export const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name') ?? ''
 
 const none = '<none>'

@@ -101,6 +101,7 @@ function summaryOf(pod: JsonObject): Summary {
 const orNone = (text: string | undefined): string =>
   text === undefined || text === '' ? '<none>' : text
 
+/** @source Kubernetes v1.35, printers: columns of pods */
 export const podPrinter: Printer = {
   columns: [
     name,

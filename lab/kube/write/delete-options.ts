@@ -1,5 +1,5 @@
 // The options of a DELETE: grace period, propagation policy, preconditions and dry run.
-import { Refusal } from '#lab/kube/messages/status.ts'
+import { field, invalidOption } from '#lab/kube/messages/status.ts'
 import type { Json } from '#lab/kube/patch/json.ts'
 import { numberAt, objectAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
 
@@ -16,28 +16,14 @@ export interface DeleteOptions {
 
 const isPolicy = (text: string): text is Policy => policies.some(policy => policy === text)
 
-function unsupportedPolicy(policy: string): Refusal {
-  const supported = [...policies, 'nil'].map(name => `"${name}"`).join(', ')
-  const message = `Unsupported value: "${policy}": supported values: ${supported}`
-  return new Refusal(
-    422,
-    'Invalid',
-    `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: ${message}`,
-    {
-      group: 'meta.k8s.io',
-      kind: 'DeleteOptions',
-      causes: [{ reason: 'FieldValueNotSupported', message, field: 'propagationPolicy' }],
-    },
-  )
-}
-
 function policyOf(given: Json, query: URLSearchParams): Policy | undefined {
   const policy =
     textAt(given, 'propagationPolicy') ??
     query.get('propagationPolicy') ??
     (objectAt(given)['orphanDependents'] === true ? 'Orphan' : undefined)
   if (policy === undefined || isPolicy(policy)) return policy
-  throw unsupportedPolicy(policy)
+  const supported = [...policies, 'nil']
+  throw invalidOption('DeleteOptions', field.unsupported('propagationPolicy', policy, supported))
 }
 
 /**
