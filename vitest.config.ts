@@ -11,7 +11,8 @@ type UserConfig = NonNullable<ViteUserConfig['test']>
  */
 const external = [
   new RegExp(
-    `^(file://)?${import.meta.dirname.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}/(helpers|src|lab|clusters|bin)/`,
+    `^(file://)?${import.meta.dirname.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}` +
+      '/(helpers|src|lab|clusters|bin)/',
   ),
 ]
 

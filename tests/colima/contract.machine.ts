@@ -61,7 +61,10 @@ describe('ssh', () => {
     expect(
       await messageOf(inside(call(patience), profile).run(['cat', '/nothing/here'], { mux: true })),
     ).toMatch(
-      /^ssh lima-colima\S* cat \/nothing\/here: exit 1: cat: \/nothing\/here: No such file or directory$/,
+      new RegExp(
+        String.raw`^ssh lima-colima\S* cat /nothing/here: exit 1: ` +
+          'cat: /nothing/here: No such file or directory$',
+      ),
     )
   })
 
@@ -118,7 +121,10 @@ describe('systemd', () => {
     const after = await units().show('systemd-journald')
     expect([after?.active, after?.pid !== before?.pid]).toEqual(['active', true])
     expect(await messageOf(units().restart('k3s'))).toMatch(
-      /^ssh \S+ sudo -n systemctl restart k3s: exit 5: Failed to restart k3s\.service: Unit k3s\.service not found\.$/,
+      new RegExp(
+        String.raw`^ssh \S+ sudo -n systemctl restart k3s: exit 5: ` +
+          String.raw`Failed to restart k3s\.service: Unit k3s\.service not found\.$`,
+      ),
     )
   })
 

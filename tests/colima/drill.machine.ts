@@ -15,7 +15,7 @@ import { policy, service } from './policy.ts'
 
 beforeAll(up)
 
-test('restart-colima: the service is missed, comes back by itself, and every container with it', async () => {
+test('restart-colima: the service goes, returns by itself, and every container, too', async () => {
   const before = await daemon().inspect(service.container)
   const result = await runDrill(
     {
@@ -35,9 +35,8 @@ test('restart-colima: the service is missed, comes back by itself, and every con
       heard: ({ phase, event }) => void process.stderr.write(`${phase} · ${eventText(event)}\n`),
     },
   )
-  process.stderr.write(
-    `${JSON.stringify({ outcome: result.outcome, misses: result.misses, milestones: result.milestones }, null, 1)}\n`,
-  )
+  const { outcome, misses, milestones } = result
+  process.stderr.write(`${JSON.stringify({ outcome, misses, milestones }, null, 1)}\n`)
   expect({
     outcome: result.outcome,
     misses: result.misses,

@@ -168,7 +168,7 @@ describe('a half-death without a boot', () => {
 describe('a half-death that needs a boot', () => {
   beforeEach(up)
 
-  test('E, the hostagent has gone: nothing is touched while all works; when the VM dies, too, its orphans hold the ports until they are ended', async () => {
+  test('E, the hostagent is gone: nothing is touched until the VM dies, too', async () => {
     await signal('hostagent', 'SIGKILL')
     const { codes, ask, answers } = await diagnose('E')
     expect({ codes, answers, plans: inWords(ask) }).toEqual({

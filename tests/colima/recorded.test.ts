@@ -14,12 +14,10 @@ import { readRecording } from './recording.ts'
 
 const recording = readRecording(join(import.meta.dirname, 'recorded.json'))
 
-const answerOf = (exit: Exit): Answer =>
-  exit.kind === 'exited'
-    ? { code: exit.code, stdout: exit.stdout, stderr: exit.stderr }
-    : exit.kind === 'missing'
-      ? 'missing'
-      : 'silent'
+function answerOf(exit: Exit): Answer {
+  if (exit.kind === 'exited') return { code: exit.code, stdout: exit.stdout, stderr: exit.stderr }
+  return exit.kind === 'missing' ? 'missing' : 'silent'
+}
 
 const cycle = [
   'colima stop --force',

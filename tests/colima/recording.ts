@@ -57,8 +57,6 @@ export function keep(
   const file = env['HOLDFAST_COLIMA_RECORD']
   if (file === undefined || file === '') return
   const states = existsSync(file) ? readRecording(file).states : {}
-  writeFileSync(
-    file,
-    `${JSON.stringify({ ...about, states: { ...states, [state]: exits } } satisfies Recording, null, 1)}\n`,
-  )
+  const recording = { ...about, states: { ...states, [state]: exits } } satisfies Recording
+  writeFileSync(file, `${JSON.stringify(recording, null, 1)}\n`)
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { scripted } from '#tests/runtime/scripted.ts'
 import { slowed } from './slowed.ts'
 
-test('deadlines and pauses are longer by the host’s time, and durations as they would be on a fast machine', async () => {
+test('deadlines and pauses grow on a slow host; durations stay those of a fast one', async () => {
   const { runtime, asked, slept, close } = scripted({
     commands: { 'ssh -o ConnectTimeout=12 vm': {} },
     impatient: true,

@@ -44,7 +44,7 @@ describe('a node that was started', () => {
     expect(judgements.filter(({ verdict }) => verdict.kind === 'holds').length).toBeGreaterThan(35)
   })
 
-  test('the policy is about this node: its container, its ports, its cluster, its flannel', async () => {
+  test('the policy describes this node: its container, ports, cluster and flannel', async () => {
     const kube = await openKube(call, policy.identity)
     const system = await kube.get(resources.namespaces, 'kube-system')
     const flannel = (await kube.list(resources.daemonsets)).find(({ metadata }) =>

@@ -132,7 +132,7 @@ describe('a comparison', () => {
     )
   })
 
-  test('explains each line by the first reason that fits, and tells reasons that nothing needs', () => {
+  test('explains each line by the first matching reason, and lists unused reasons', () => {
     const because: Reason = { on: /^get/, lines: /^b$/, why: 'b is b' }
     const other: Reason = { on: /^list/, lines: /^/, why: 'never' }
     const rows = explained(differences([said('a\nb\nd')], [said('a')]), [because, other])

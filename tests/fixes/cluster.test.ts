@@ -51,7 +51,8 @@ describe('nodes', () => {
       ]),
     )
     expect(plan(removeControlPlaneTaint, answers)).toEqual([
-      'kubectl taint nodes one node-role.kubernetes.io/control-plane:NoSchedule- (checked again after 5 s)',
+      'kubectl taint nodes one node-role.kubernetes.io/control-plane:NoSchedule- (checked again ' +
+        'after 5 s)',
     ])
     expect(
       plan(removeControlPlaneTaint, answers, {
@@ -68,7 +69,8 @@ describe('nodes', () => {
   })
 
   const update =
-    'docker update --restart unless-stopped --memory 1073741824 --memory-swap 1073741824 one-container'
+    'docker update --restart unless-stopped --memory 1073741824 --memory-swap 1073741824 ' +
+    'one-container'
 
   test('settings of a node container are set again where one of them is not as the policy has it', () => {
     expect(plan(reassertContainer, seen(known(docker, view())))).toEqual([])
@@ -142,13 +144,15 @@ describe('NodePorts', () => {
         ]),
       ),
     ).toEqual([
-      `kubectl patch svc web -n default --type=json -p '[{"op":"replace","path":"/spec/ports/1/nodePort","value":80}]'`,
+      'kubectl patch svc web -n default --type=json -p \'[{"op":"replace",' +
+        '"path":"/spec/ports/1/nodePort","value":80}]\'',
     ])
   })
 
   test('of a Service that became a ClusterIP come with its type, in one patch', () => {
     expect(patched(service('web', [{ port: 80 }], 'ClusterIP'))).toEqual([
-      `kubectl patch svc web -n default --type=json -p '[{"op":"replace","path":"/spec/type","value":"NodePort"},{"op":"add","path":"/spec/ports/0/nodePort","value":80}]'`,
+      'kubectl patch svc web -n default --type=json -p \'[{"op":"replace","path":"/spec/type",' +
+        '"value":"NodePort"},{"op":"add","path":"/spec/ports/0/nodePort","value":80}]\'',
     ])
   })
 
@@ -300,7 +304,8 @@ describe('the pod network', () => {
     lastTimestamp: ago(age),
     involvedObject: { kind: 'Pod', name: 'web', namespace: 'default' },
     message:
-      'plugin type="flannel" failed (add): loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory',
+      'plugin type="flannel" failed (add): loadFlannelSubnetEnv failed: ' +
+      'open /run/flannel/subnet.env: no such file or directory',
   })
   const restart = (pod: ReturnType<typeof flannel>, ...errors: readonly Event[]) =>
     plan(

@@ -9,8 +9,15 @@ import { rollBackWorkload } from '#helpers/kubernetes/fixes/rollback.ts'
 
 const missing = 'web:never-pushed'
 /** @source measured on a v1.35 node: both texts */
-const notFound = `rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/${missing}": failed to resolve reference "docker.io/library/${missing}": docker.io/library/${missing}: not found`
-const noRegistry = `Back-off pulling image "${missing}": ErrImagePull: failed to pull and unpack image "docker.io/library/${missing}": failed to do request: Head "https://registry-1.docker.io/v2/library/web/manifests/never-pushed": dial tcp: lookup registry-1.docker.io: no such host`
+const notFound =
+  'rpc error: code = NotFound desc = failed to pull and unpack image ' +
+  `"docker.io/library/${missing}": failed to resolve reference "docker.io/library/${missing}": ` +
+  `docker.io/library/${missing}: not found`
+const noRegistry =
+  `Back-off pulling image "${missing}": ErrImagePull: failed to pull and unpack image ` +
+  `"docker.io/library/${missing}": failed to do request: Head ` +
+  '"https://registry-1.docker.io/v2/library/web/manifests/never-pushed": dial tcp: ' +
+  'lookup registry-1.docker.io: no such host'
 
 const template = (
   image: string,
@@ -109,7 +116,9 @@ const back = (given: Evaluation): readonly string[] =>
 describe('a deploy whose image does not exist', () => {
   test('goes back to the revision that serves, and says which and what it runs', () => {
     expect(plan(rollBackWorkload, evaluate())).toEqual([
-      'kubectl rollout undo deployment/web -n default --to-revision=1 (revision 2 wants web:never-pushed, which its registry does not have; revision 1 ran web:1, and 1 of its pods serves; the next apply of the manifest brings the missing image back)',
+      'kubectl rollout undo deployment/web -n default --to-revision=1 (revision 2 wants ' +
+        'web:never-pushed, which its registry does not have; revision 1 ran web:1, ' +
+        'and 1 of its pods serves; the next apply of the manifest brings the missing image back)',
     ])
   })
 

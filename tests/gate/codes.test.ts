@@ -20,13 +20,23 @@ const pairs = readdirSync(new URL('pairs/', import.meta.url), { recursive: true,
   .filter(name => name.endsWith('.breaks.yaml'))
   .map(name => name.split('/').at(-1)?.split('.')[1] ?? '')
 
-/** The codes that a source can give its findings: what stands in quotes behind `code:`. */
+/** Members that may follow a code. */
+const next = [
+  'seen',
+  'means',
+  'remedy',
+  'at',
+  'path',
+  'kind',
+  'message',
+  'description',
+  'expected',
+  String.raw`\.\.\.`,
+]
+
+/** The codes that a source can give its findings: the quoted text behind `code:`. */
 const codesOf = (source: string): readonly string[] =>
-  [
-    ...source.matchAll(
-      /code: (?!string)(.*?)(?:, (?:seen|means|remedy|at|path|kind|message|description|expected|\.\.\.)|,?\n)/g,
-    ),
-  ]
+  [...source.matchAll(new RegExp(`code: (?!string)(.*?)(?:, (?:${next.join('|')})|,?\\n)`, 'g'))]
     // The one that stands there, or the two of a choice.
     .flatMap(([, said = '']) =>
       [
@@ -131,7 +141,11 @@ test('the reader', () => {
   const source = sourcesIn('src/manifests')
   const called = [
     ...source.matchAll(
-      /(?:skipped|broken|unreadable|failed)\((?:\[[^\]]*\], |path, |file, |shown\([^)]*\), |'[^']*', )*'([a-z][a-z-]+)'/g,
+      new RegExp(
+        String.raw`(?:skipped|broken|unreadable|failed)\(` +
+          String.raw`(?:\[[^\]]*\], |path, |file, |shown\([^)]*\), |'[^']*', )*'([a-z][a-z-]+)'`,
+        'g',
+      ),
     ),
   ].map(([, code = '']) => code)
   const codes = [...new Set([...codesOf(source), ...called])]

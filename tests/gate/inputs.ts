@@ -132,14 +132,9 @@ export function wholeWay(files: readonly File[]): GateReport {
     if (line < 1 || column < 1 || endLine < line || !set.texts.has(file))
       throw new Error(`a finding at ${file}:${line}:${column}`)
   }
-  if (
-    report.exitCode !==
-    (report.findings.some(({ status }) => status === 'violated')
-      ? 1
-      : report.unknowns.length > 0
-        ? 2
-        : 0)
-  )
+  const unknown = report.unknowns.length > 0 ? 2 : 0
+  const isViolated = report.findings.some(({ status }) => status === 'violated')
+  if (report.exitCode !== (isViolated ? 1 : unknown))
     throw new Error(`exit code ${report.exitCode}`)
   for (const text of [
     gateSarif(report, { root: '/work' }),

@@ -21,10 +21,11 @@ describe('as they are', () => {
       notes,
       findings.filter(({ status }) => status !== 'waived'),
     ]).toEqual([0, [], [], []])
-    expect(
-      '\n' +
-        `${findings.map(({ file, line, rule, code, waiver }) => `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`).join('\n')}\n`,
-    ).toMatchInlineSnapshot(`
+    const lines = findings.map(
+      ({ file, line, rule, code, waiver }) =>
+        `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`,
+    )
+    expect(`\n${lines.join('\n')}\n`).toMatchInlineSnapshot(`
       "
       aistor-objectstore.yaml:74 · claims-are-registered · claim-unregistered:data-aistor-s3-pool-0-0 · joel until 2027-01-31
       bluesky-pds.yaml:38 · containers-have-probes · probe-missing:readiness · joel until 2027-03-31

@@ -70,7 +70,7 @@ const certainIn = (
 const commentsOf = (text: string): readonly string[] => text.match(/#[^\n\r]*/g) ?? []
 
 describe('--fix', () => {
-  test('changes what its findings say and nothing else, until a second run has nothing to do', () => {
+  test('changes only what its findings name, and a second run changes nothing', () => {
     let repaired = 0
     const mendable = broken.filter(text =>
       judged(setOf({ 'a.yaml': text }), policy).findings.some(({ change }) => change !== undefined),
@@ -162,7 +162,7 @@ const documents = [
   ).values(),
 ]
 
-test('the same is found whatever the order of documents and however they are cut into files', () => {
+test('the findings do not depend on the order of documents or their split into files', () => {
   expect(documents.length).toBeGreaterThan(20)
   const outcome = (texts: readonly string[], cuts: readonly boolean[]): readonly string[] => {
     const files: string[][] = [[]]

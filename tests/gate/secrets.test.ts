@@ -35,8 +35,10 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   ['has a value of the wrong type', secret('stringData:\n  token: 7358061924\n')],
   [
     'has several lines',
-    `${secret(`stringData:\n  key: |\n    ${plain}\n    ${plain}\n  other: >-\n    ${plain}\n\n    ${plain}\n`)}---\n` +
-      `${service('"80"')}`,
+    `${secret(
+      `stringData:\n  key: |\n    ${plain}\n    ${plain}\n` +
+        `  other: >-\n    ${plain}\n\n    ${plain}\n`,
+    )}---\n${service('"80"')}`,
   ],
   [
     'is in a list',
@@ -52,8 +54,11 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   ['is misspelt', `${secret(`stringdata:\n  token: ${plain}\n`)}---\n${service('"80"')}`],
   [
     'is repeated in an annotation',
-    `${secret('type: Opaque\n', `  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"data":{"token":"${encoded}"}}'\n`)}---\n` +
-      `${service('"80"')}`,
+    `${secret(
+      'type: Opaque\n',
+      '  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: ' +
+        `'{"data":{"token":"${encoded}"}}'\n`,
+    )}---\n${service('"80"')}`,
   ],
   [
     'cannot be read',

@@ -220,7 +220,8 @@ test('a second Ctrl-C leaves at once, and says what stays and how to undo it; th
   // How far its undo had come by then is chance; what it says is what it left.
   expect(
     end.said.includes(
-      `cordon joelclaw-controlplane-1: holdfast undo --target live --cluster ${policyFile}, or by hand: kubectl uncordon joelclaw-controlplane-1`,
+      `cordon joelclaw-controlplane-1: holdfast undo --target live --cluster ${policyFile}, ` +
+        'or by hand: kubectl uncordon joelclaw-controlplane-1',
     ),
   ).toBe(open().length > 0)
   expect((await holdfast(['undo']).ended).code).toBe(0)

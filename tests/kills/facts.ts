@@ -36,7 +36,8 @@ interface Stored {
 
 /** What somebody wants of these kinds; the rest follows from it. */
 const kinds =
-  'nodes,namespaces,deployments,statefulsets,daemonsets,services,configmaps,secrets,persistentvolumes,persistentvolumeclaims,storageclasses,pods'
+  'nodes,namespaces,deployments,statefulsets,daemonsets,services,configmaps,secrets,' +
+  'persistentvolumes,persistentvolumeclaims,storageclasses,pods'
 
 /** What changes by itself, or with each change that was taken back. */
 const restless = ['resourceVersion', 'generation', 'managedFields', 'creationTimestamp', 'selfLink']

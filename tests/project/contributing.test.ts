@@ -1,4 +1,4 @@
-// The recipes of CONTRIBUTING.md are executed: they type-check, and what they make works on the lab.
+// Executes the recipes of CONTRIBUTING.md: they type-check, and their results work on the lab.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -62,7 +62,8 @@ test('the recipes type-check', () => {
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
-      extends: '../../tsconfig.json', // What a person adds is compiled with the project, whose platforms name their sections there.
+      extends: '../../tsconfig.json',
+      // Additions are compiled with the project: its platforms name their sections there.
       include: ['.', '../../helpers/policy.ts'],
     }),
   )

@@ -1,4 +1,4 @@
-// The entry is started by whatever Node is there: it continues under the carried one, or says why not.
+// Any Node may start the entry: it continues under the project's own Node, or states why it cannot.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -64,7 +64,10 @@ describe('the entry', () => {
     const ended = started(old, [join(bin, 'holdfast.mjs'), 'check'])
     expect(ended).toMatchObject({ status: 70, stdout: '' })
     expect(ended.stderr).toMatch(
-      /^holdfast: Node \S+ is too old, and the project's own Node is not installed\. Run once: node \S+install\.mjs$/,
+      new RegExp(
+        String.raw`^holdfast: Node \S+ is too old, and the project's own Node is not installed\. ` +
+          String.raw`Run once: node \S+install\.mjs$`,
+      ),
     )
   })
 })

@@ -166,6 +166,13 @@ export interface Import {
   atOnce: boolean
 }
 
+/** The file of the project that a specifier leads to; undefined for a package. */
+function targetOf(source: Source, specifier: string | undefined): string | undefined {
+  if (specifier?.startsWith('#') === true) return specifier.slice(1)
+  if (specifier?.startsWith('.') !== true) return undefined
+  return relative(root, join(root, dirname(source.path), specifier))
+}
+
 /**
  * Every import of a file: `import … from`, `export … from`, `import '…'`, `import(…)` and the type
  * `import('…')`.
@@ -177,12 +184,7 @@ export function importsOf(source: Source): readonly Import[] {
     const specifier = source.texts.get(at)
     const dynamic = /^import\s*\(/.test(match[0])
     if (specifier === undefined && !dynamic) return []
-    const to =
-      specifier?.startsWith('#') === true
-        ? specifier.slice(1)
-        : specifier?.startsWith('.') === true
-          ? relative(root, join(root, dirname(source.path), specifier))
-          : undefined
+    const to = targetOf(source, specifier)
     const atOnce = !dynamic && !/^(?:import|export)\s+type\b/.test(match[0])
     return [{ from: source.path, line: lineOf(source, match.index), specifier, to, atOnce }]
   })

@@ -45,7 +45,8 @@ describe('every number that decides how something behaves says where it is from'
     // A unit is its own explanation.
     const unit = /\bconst (?:dayMs|day|hour|minute|second|[KMGT]iB)\b/
     const pattern = new RegExp(
-      String.raw`^(?:export )?const \w+(?:: number)? = (?:${number}|'\d[\d.]* (?:ms|s|min|h|d)')(?: as const)?$`,
+      String.raw`^(?:export )?const \w+(?:: number)? = ` +
+        String.raw`(?:${number}|'\d[\d.]* (?:ms|s|min|h|d)')(?: as const)?$`,
     )
     const alike = (line: string): boolean => pattern.test(line) && !unit.test(line)
     expect(judged.flatMap(({ text }) => text.split('\n').filter(alike)).length).toBeGreaterThan(50)
@@ -270,8 +271,16 @@ describe('every concept has one word', () => {
   })
 
   test('and nothing is called by another one', () => {
-    const synonyms =
-      /\b\w*(?:experiment|hypothes[ie]s|remediat|chaosTest|assertion(?!Error)|runbook|blastRadius)\w*\b/gi
+    const foreign = [
+      'experiment',
+      'hypothes[ie]s',
+      'remediat',
+      'chaosTest',
+      'assertion(?!Error)',
+      'runbook',
+      'blastRadius',
+    ]
+    const synonyms = new RegExp(String.raw`\b\w*(?:${foreign.join('|')})\w*\b`, 'gi')
     // Other tools have their own words for things, which a comparison with them has to use.
     const found = sources
       .filter(({ path }) => !path.startsWith('bench/peers/') && !path.startsWith('tests/project/'))

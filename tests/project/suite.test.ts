@@ -240,7 +240,7 @@ describe('fixes', () => {
     expect(fixes).toHaveLength(defined.length)
   })
 
-  test('with consequences see their reason more than once, or are tried again only after a while', () => {
+  test('with consequences confirm their reason, or wait for a cooldown', () => {
     const hasty = fixes.filter(
       ({ harm, confirm, cooldown }) =>
         harms.indexOf(harm) >= harms.indexOf('restarts a pod') &&
@@ -255,7 +255,7 @@ describe('drills', () => {
   const giveUp = (drill: (typeof drills)[number]): number =>
     drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)
 
-  test('have budgets within the time after which they give up, and none longer than the recovery', () => {
+  test('have budgets within their limit, and none longer than the recovery', () => {
     const wrong = drills.flatMap(drill =>
       Object.entries(drill.budgets).flatMap(([milestone, budget]) =>
         ms(budget) <= giveUp(drill) && ms(budget) <= ms(drill.budgets.recovered)

@@ -44,7 +44,7 @@ describe('a spec file', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '["invariant",6]\n', stderr: '' })
   })
 
-  test('registers the tests of its own definitions alone, though it imports another one that runs in the same thread', async () => {
+  test('registers only its own tests, though it imports another spec', async () => {
     const shown = await everything
     const count = Object.fromEntries(
       [...Map.groupBy(shown, ({ file }) => file)].map(([file, of]) => [
@@ -67,9 +67,7 @@ describe('a spec file', () => {
 })
 
 test('verdicts and drills become tests', async () => {
-  const shown = (await everything).toSorted((a, b) =>
-    a.file < b.file ? -1 : a.file > b.file ? 1 : 0,
-  )
+  const shown = (await everything).toSorted((a, b) => a.file.localeCompare(b.file))
   expect(
     shown.map(({ name, state, holdfast, errors, note }) =>
       [name, state, errors?.join() ?? note ?? '', holdfast ?? 'no meta'].join(' | '),

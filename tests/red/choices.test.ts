@@ -27,8 +27,8 @@ describe('control-plane taint: every pod template tolerates it', () => {
         {
           "code": "taint:node-role.kubernetes.io/control-plane",
           "expected": "every pod template tolerates it",
-          "remedy": "add a toleration for node-role.kubernetes.io/control-plane to joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner",
-          "seen": "node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner",
+          "remedy": "add a toleration for node-role.kubernetes.io/control-plane to " + "joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, " + "aistor/object-store-operator, aistor/aistor-s3-pool-0, " + "local-path-storage/local-path-provisioner",
+          "seen": "node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by " + "joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, " + "aistor/object-store-operator, aistor/aistor-s3-pool-0, " + "local-path-storage/local-path-provisioner",
         },
       ]
     `)
@@ -119,7 +119,7 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
           "code": "unlisted-binding:3111",
           "expected": "every mapping is in the port table",
           "remedy": "remove the mapping",
-          "seen": "the node container maps 3111→3111, which is forbidden: a worker on the Mac listens there",
+          "seen": "the node container maps 3111→3111, which is forbidden: " + "a worker on the Mac listens there",
         },
         {
           "code": "unlisted-nodeport:3111",
@@ -189,7 +189,7 @@ test('context by the first name that fits: it leads to the cluster that is gone'
       {
         "code": "port-drifted",
         "expected": "the API is mapped at 127.0.0.1:32768 now",
-        "remedy": "talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw",
+        "remedy": "talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context " + "admin@joelclaw",
         "seen": "context admin@joelclaw points to https://127.0.0.1:63324",
       },
     ]
@@ -218,13 +218,13 @@ test('memory of the node container: 4 GiB, as the runbook makes it', async () =>
       {
         "code": "restart-policy",
         "expected": "always",
-        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 joelclaw-controlplane-1",
+        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 " + "joelclaw-controlplane-1",
         "seen": "restart policy is unless-stopped",
       },
       {
         "code": "memory",
         "expected": "4 GiB",
-        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 joelclaw-controlplane-1",
+        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 " + "joelclaw-controlplane-1",
         "seen": "memory is 18.0 GiB",
       },
     ]

@@ -55,7 +55,8 @@ describe('after docker restart of the node', () => {
     const after = await world.evaluate()
     expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onKubelet, before)).toSorted())
     expect(reasons(after)).toEqual([
-      `the kubelet of ${node} has not renewed its Lease since its node started … ago: the API shows its old state`,
+      `the kubelet of ${node} has not renewed its Lease since its node started … ago: ` +
+        'the API shows its old state',
     ])
   })
 

@@ -124,7 +124,8 @@ const cases: Readonly<Record<string, Case>> = {
     plural: 'statefulsets',
     change: set('StatefulSet', 'redis', [...first, 'readinessProbe'], undefined),
     told: [
-      'containers-have-probes probe-missing:readiness @ apps/v1 StatefulSet joelclaw/redis spec.template.spec.containers.0.readinessProbe',
+      'containers-have-probes probe-missing:readiness @ apps/v1 StatefulSet joelclaw/redis ' +
+        'spec.template.spec.containers.0.readinessProbe',
     ],
   },
   'a probe of the host network asks the pod address': {
@@ -136,7 +137,9 @@ const cases: Readonly<Record<string, Case>> = {
       undefined,
     ),
     told: [
-      'host-network-probes-pin-loopback probe-host:livenessProbe @ apps/v1 Deployment joelclaw/livekit-server spec.template.spec.containers.0.livenessProbe.httpGet.host ← "127.0.0.1"',
+      'host-network-probes-pin-loopback probe-host:livenessProbe @ apps/v1 Deployment ' +
+        'joelclaw/livekit-server spec.template.spec.containers.0.livenessProbe.httpGet.host ← ' +
+        '"127.0.0.1"',
     ],
   },
   'a startup probe is too short': {
@@ -148,23 +151,28 @@ const cases: Readonly<Record<string, Case>> = {
       undefined,
     ),
     told: [
-      'startup-outlasts-warm-up startup-too-short @ apps/v1 Deployment joelclaw/livekit-server spec.template.spec.containers.0.startupProbe.failureThreshold ← 24',
+      'startup-outlasts-warm-up startup-too-short @ apps/v1 Deployment joelclaw/livekit-server ' +
+        'spec.template.spec.containers.0.startupProbe.failureThreshold ← 24',
     ],
   },
   'a NodePort has the number of the host': {
     plural: 'services',
     change: set('Service', 'bluesky-pds', ['spec', 'ports', 0, 'nodePort'], 9627),
     told: [
-      'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/bluesky-pds spec.ports.0.nodePort ← 3000',
-      'port-table-agrees unlisted-nodeport:9627 @ v1 Service joelclaw/bluesky-pds spec.ports.0.nodePort',
+      'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/bluesky-pds ' +
+        'spec.ports.0.nodePort ← 3000',
+      'port-table-agrees unlisted-nodeport:9627 @ v1 Service joelclaw/bluesky-pds ' +
+        'spec.ports.0.nodePort',
     ],
   },
   'of two ports one has the wrong number': {
     plural: 'services',
     change: set('Service', 'inngest-svc', ['spec', 'ports', 1, 'nodePort'], 8290),
     told: [
-      'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/inngest-svc spec.ports.1.nodePort ← 8289',
-      'port-table-agrees unlisted-nodeport:8290 @ v1 Service joelclaw/inngest-svc spec.ports.1.nodePort',
+      'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/inngest-svc ' +
+        'spec.ports.1.nodePort ← 8289',
+      'port-table-agrees unlisted-nodeport:8290 @ v1 Service joelclaw/inngest-svc ' +
+        'spec.ports.1.nodePort',
     ],
   },
   'a Service has become a ClusterIP': {
@@ -177,7 +185,8 @@ const cases: Readonly<Record<string, Case>> = {
         undefined,
       )(set('Service', 'typesense', ['spec', 'type'], 'ClusterIP')(objects)),
     told: [
-      'host-services-use-nodeports not-a-nodeport @ v1 Service joelclaw/typesense spec.type ← "NodePort" with spec.ports.0.nodePort ← 8108',
+      'host-services-use-nodeports not-a-nodeport @ v1 Service joelclaw/typesense spec.type ← ' +
+        '"NodePort" with spec.ports.0.nodePort ← 8108',
     ],
   },
   'a Service is called dkron': {
@@ -197,7 +206,8 @@ const cases: Readonly<Record<string, Case>> = {
       'minio/minio:RELEASE.2025-10-15T17-29-55Z',
     ),
     told: [
-      'no-unavailable-image unavailable-image:StatefulSet joelclaw/redis @ apps/v1 StatefulSet joelclaw/redis spec.template.spec.containers.0.image',
+      'no-unavailable-image unavailable-image:StatefulSet joelclaw/redis @ apps/v1 StatefulSet ' +
+        'joelclaw/redis spec.template.spec.containers.0.image',
     ],
   },
   'a webhook is back': {
@@ -211,7 +221,8 @@ const cases: Readonly<Record<string, Case>> = {
       },
     ],
     told: [
-      'conflicting-webhooks-stay-off webhook-on @ admissionregistration.k8s.io/v1 MutatingWebhookConfiguration -/object-store-operator metadata.name',
+      'conflicting-webhooks-stay-off webhook-on @ admissionregistration.k8s.io/v1 ' +
+        'MutatingWebhookConfiguration -/object-store-operator metadata.name',
     ],
   },
   'Dkron is hardened twice': {
@@ -224,8 +235,10 @@ const cases: Readonly<Record<string, Case>> = {
         true,
       )(set('StatefulSet', 'dkron', [...first, 'securityContext', 'runAsUser'], 1000)(objects)),
     told: [
-      'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron spec.template.spec.securityContext.runAsNonRoot ← removed',
-      'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron spec.template.spec.containers.0.securityContext.runAsUser ← removed',
+      'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron ' +
+        'spec.template.spec.securityContext.runAsNonRoot ← removed',
+      'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron ' +
+        'spec.template.spec.containers.0.securityContext.runAsUser ← removed',
     ],
   },
   'a variable and an argument name the old host': {
@@ -238,8 +251,10 @@ const cases: Readonly<Record<string, Case>> = {
         [{ name: 'URL', value: 'http://host.k3d.internal' }],
       )(set('StatefulSet', 'inngest', [...first, 'args', 1], '--url=host.k3d.internal')(objects)),
     told: [
-      'no-legacy-host-alias legacy-host:StatefulSet joelclaw/dkron @ apps/v1 StatefulSet joelclaw/dkron spec.template.spec.containers.0.env.0.value',
-      'no-legacy-host-alias legacy-host:StatefulSet joelclaw/inngest @ apps/v1 StatefulSet joelclaw/inngest spec.template.spec.containers.0.args.1',
+      'no-legacy-host-alias legacy-host:StatefulSet joelclaw/dkron @ apps/v1 StatefulSet ' +
+        'joelclaw/dkron spec.template.spec.containers.0.env.0.value',
+      'no-legacy-host-alias legacy-host:StatefulSet joelclaw/inngest @ apps/v1 StatefulSet ' +
+        'joelclaw/inngest spec.template.spec.containers.0.args.1',
     ],
   },
 }
@@ -270,7 +285,8 @@ test('a volume that is to be retained and is not is named, and its change retain
   expect(
     findings.map(told).map(text => text.replaceAll(/pvc-[0-9a-f-]{36}/g, 'pvc-<uid>')),
   ).toEqual([
-    'critical-data-survive not-retained @ v1 PersistentVolume -/pvc-<uid> spec.persistentVolumeReclaimPolicy ← "Retain"',
+    'critical-data-survive not-retained @ v1 PersistentVolume -/pvc-<uid> ' +
+      'spec.persistentVolumeReclaimPolicy ← "Retain"',
   ])
   const mended = withKind('persistentvolumes', objects =>
     objects.map(object =>

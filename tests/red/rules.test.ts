@@ -133,7 +133,8 @@ const told = (pair: Pair): string =>
       name,
       ...findings.map(
         finding =>
-          `  ${finding.code}\n    at ${placeInWords(finding)}\n    seen ${finding.seen}\n    expected ${finding.expected}\n    remedy ${finding.remedy}`,
+          `  ${finding.code}\n    at ${placeInWords(finding)}\n    seen ${finding.seen}\n` +
+          `    expected ${finding.expected}\n    remedy ${finding.remedy}`,
       ),
     ]),
   ].join('\n')

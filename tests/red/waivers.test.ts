@@ -87,7 +87,7 @@ test('a waiver that has ended is a violation, and says so besides what it covere
         {
           "code": "waiver-expired",
           "expected": "a finding is mended or its waiver renewed before it ends",
-          "remedy": "mend it, or renew the waiver in the policy with a new day (its reason was: not on the list of ADR-0148; starts within seconds as long as its append-only file is small)",
+          "remedy": "mend it, or renew the waiver in the policy with a new day (its reason was: " + "not on the list of ADR-0148; starts within seconds as long as its append-only file " + "is small)",
           "seen": "the waiver of joel for probe-missing:startup ended on 2026-11-19",
         },
       ],

@@ -173,7 +173,8 @@ export const drills: readonly DrillResult[] = [
         'heal',
         acts(
           'remove-control-plane-taint',
-          'kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule-',
+          'kubectl taint nodes joelclaw-controlplane-1 ' +
+            'node-role.kubernetes.io/control-plane:NoSchedule-',
         ),
       ],
       [147, 'heal', ended('remove-control-plane-taint', 'helped')],

@@ -21,7 +21,8 @@ const rows: readonly ClauseRow[] = [
   [
     'exposure.nodeport-only',
     'must',
-    'A service that the host depends on is reached through a NodePort behind a Docker mapping of the Talos container, and in no other way.',
+    'A service that the host depends on is reached through a NodePort behind a Docker mapping ' +
+      'of the Talos container, and in no other way.',
     `${adr}, Service Exposure`,
     'host-services-use-nodeports',
     '',
@@ -49,7 +50,8 @@ const rows: readonly ClauseRow[] = [
   [
     'exposure.nodeport-equals-container-port',
     'rule',
-    'The number of a NodePort is the container side of the Docker mapping, whatever the number on the host is.',
+    'The number of a NodePort is the container side of the Docker mapping, ' +
+      'whatever the number on the host is.',
     `${skill}, Services`,
     'host-services-use-nodeports port-table-agrees',
     'pds-nodeport-reset',
@@ -65,7 +67,8 @@ const rows: readonly ClauseRow[] = [
   [
     'exposure.port-answers-its-application',
     'rule',
-    'Each mapped port gives the answer of its own application. That something accepts a connection proves nothing.',
+    'Each mapped port gives the answer of its own application. ' +
+      'That something accepts a connection proves nothing.',
     `${skill}, Quick Health Check`,
     'ports-answer-their-application',
     'typesense-hangs-unnoticed',
@@ -80,7 +83,8 @@ const rows: readonly ClauseRow[] = [
   [
     'probes.liveness',
     'must',
-    'Every long-running container has a liveness probe, so that a hung process is restarted rather than left as a zombie.',
+    'Every long-running container has a liveness probe, so that a hung process is restarted ' +
+      'rather than left as a zombie.',
     `${adr}, Health Probes`,
     'containers-have-probes',
     'typesense-hangs',
@@ -88,14 +92,16 @@ const rows: readonly ClauseRow[] = [
   [
     'probes.readiness',
     'must',
-    'Every long-running container has a readiness probe, so that it gets traffic only while it can serve.',
+    'Every long-running container has a readiness probe, so that it gets traffic only while it ' +
+      'can serve.',
     `${adr}, Health Probes`,
     'containers-have-probes',
   ],
   [
     'probes.startup',
     'must',
-    'Every long-running container has a startup probe, so that liveness does not kill what is still coming up.',
+    'Every long-running container has a startup probe, so that liveness does not kill what is ' +
+      'still coming up.',
     `${adr}, Health Probes`,
     'containers-have-probes',
   ],
@@ -109,7 +115,8 @@ const rows: readonly ClauseRow[] = [
   [
     'probes.data-path',
     'lesson',
-    'Health is asked of the data path: a Typesense with all its threads blocked answered its health page for four days.',
+    'Health is asked of the data path: a Typesense with all its threads blocked answered its ' +
+      'health page for four days.',
     `${history}, 2026-08-05`,
   ],
   [
@@ -330,7 +337,8 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   [
     'host-services-use-nodeports',
     'every service that the host uses has the NodePort that its mapping leads to',
-    'Docker hands traffic to the container-side port; a NodePort with any other number never sees it',
+    'Docker hands traffic to the container-side port; ' +
+      'a NodePort with any other number never sees it',
   ],
   [
     'port-table-agrees',
@@ -370,7 +378,8 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   [
     'tls-verifies',
     'TLS to the API verifies against the kubeconfig',
-    'a tool that skips verification cannot tell this cluster from whatever else listens on its old port',
+    'a tool that skips verification cannot tell this cluster from whatever else listens on its ' +
+      'old port',
   ],
   [
     'context-is-this-cluster',
@@ -390,7 +399,8 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   [
     'taints-are-tolerated',
     'no taint keeps a workload off its nodes',
-    'the control-plane taint comes back with every restart of the node; what does not tolerate it stays Pending',
+    'the control-plane taint comes back with every restart of the node; ' +
+      'what does not tolerate it stays Pending',
   ],
   [
     'node-containers-run',
@@ -415,7 +425,8 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   [
     'workloads-have-their-replicas',
     'every workload has as many ready replicas as the policy wants',
-    'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
+    'scaled to zero on purpose is healthy; ' +
+      'one replica short is an outage of a service that has one',
   ],
   [
     'no-pod-is-unknown',
@@ -440,7 +451,8 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   [
     'vm-disks-have-room',
     'the disks of the VM are below their limit',
-    'a full disk evicts pods; and the root disk says nothing about the one that holds images and claims',
+    'a full disk evicts pods; and the root disk says nothing about the one that holds images ' +
+      'and claims',
   ],
   [
     'launchd-jobs-find-their-tools',
@@ -493,7 +505,8 @@ export const choices: Run['choices'] = [
     options: ['remove it after each restart', 'let every pod template tolerate it'],
     chosen: 'remove it after each restart',
     because:
-      'LiveKit, the PDS and AIStor come from charts without the toleration, so tolerating alone leaves three services pending',
+      'LiveKit, the PDS and AIStor come from charts without the toleration, ' +
+      'so tolerating alone leaves three services pending',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 2',
   },
   {
@@ -501,7 +514,8 @@ export const choices: Run['choices'] = [
     options: ['colima restart', 'colima stop --force, then colima start'],
     chosen: 'colima stop --force, then colima start',
     because:
-      'restart asks the dead VM to shut down and can hang; a forced stop worked in every state that was tried',
+      'restart asks the dead VM to shut down and can hang; ' +
+      'a forced stop worked in every state that was tried',
     source: 'k8s skill (first vintage), Danger Zones, 4',
   },
   {

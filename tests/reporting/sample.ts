@@ -103,14 +103,16 @@ const exceptions: Readonly<Record<string, Verdict>> = {
     ['liveness', 'startup'],
     '2027-01-31',
     72,
-    'known gap of ADR-0148; liveness without a startup probe would kill it while it loads its indices',
+    'known gap of ADR-0148; liveness without a startup probe would kill it while it loads its ' +
+      'indices',
   ),
   'containers-have-probes · joelclaw/bluesky-pds': waived(
     'bluesky-pds',
     ['readiness', 'startup'],
     '2027-03-31',
     131,
-    'known gap of ADR-0148; the chart has no values for them, so they need a patch after each upgrade',
+    'known gap of ADR-0148; the chart has no values for them, ' +
+      'so they need a patch after each upgrade',
   ),
   'containers-have-probes · joelclaw/system-bus-worker': waived(
     'system-bus-worker',
@@ -131,10 +133,14 @@ const exceptions: Readonly<Record<string, Verdict>> = {
     findings: [
       {
         code: 'backup-too-old',
-        seen: 'the youngest of dump-* in /Volumes/three-body/backups/redis is dump-2026-11-18.rdb, 2 d 23 h old',
+        seen:
+          'the youngest of dump-* in /Volumes/three-body/backups/redis is dump-2026-11-18.rdb, ' +
+          '2 d 23 h old',
         expected: 'a backup younger than 26 h and larger than 1 KiB',
         remedy:
-          'look whether the NAS is mounted and the nightly job runs: launchctl print gui/501/com.joel.backup-redis; then take one by hand: kubectl exec redis-0 -n joelclaw -- redis-cli --rdb /data/dump.rdb',
+          'look whether the NAS is mounted and the nightly job runs: ' +
+          'launchctl print gui/501/com.joel.backup-redis; then take one by hand: ' +
+          'kubectl exec redis-0 -n joelclaw -- redis-cli --rdb /data/dump.rdb',
       },
     ],
   },

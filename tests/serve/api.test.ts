@@ -335,7 +335,8 @@ describe('bodies', () => {
       status: 400,
       body: {
         message:
-          'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica", unknown field "spec.template.spec.containers[0].port"',
+          'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: ' +
+          'unknown field "spec.replica", unknown field "spec.template.spec.containers[0].port"',
       },
     })
     expect(
@@ -406,7 +407,8 @@ describe('commands in containers', () => {
     [
       'redis-0/portforward',
       403,
-      'pods "redis-0" is forbidden: User "kubernetes-admin" cannot create resource "pods/portforward" in API group "" in the namespace "joelclaw"',
+      'pods "redis-0" is forbidden: User "kubernetes-admin" cannot create resource ' +
+        '"pods/portforward" in API group "" in the namespace "joelclaw"',
     ],
   ])('%s says %i %s', async (path, status, message) => {
     expect(await ask(served, `/api/v1/namespaces/joelclaw/pods/${path}`)).toMatchObject({

@@ -255,7 +255,8 @@ const atTerminal = 180_000
 
 describe('a live drill at a terminal', () => {
   test(
-    'shows its plan and begins once the cluster’s name is typed; another word is refused, and nothing happens',
+    'shows its plan and begins once the cluster’s name is typed; ' +
+      'another word is refused, and nothing happens',
     async () => {
       const running = start(holdfast('lab', 'serve', '--speed', '20'))
       const reports = mkdtempSync(join(tmpdir(), 'holdfast-reports-'))
@@ -281,7 +282,8 @@ describe('a live drill at a terminal', () => {
         expect({ code: wrong.code, said: wrong.stdout }).toEqual({
           code: 4,
           said: expect.stringContaining(
-            'holdfast: refused. Nothing was changed: “joelclow” is not the name of this cluster (joelclaw).',
+            'holdfast: refused. Nothing was changed: ' +
+              '“joelclow” is not the name of this cluster (joelclaw).',
           ) as string,
         })
         expect(wrong.stdout).toContain('by hand')

@@ -14,7 +14,10 @@ export interface Command {
 
 const node = 'joelclaw-controlplane-1'
 const web = (replicas: string): string =>
-  `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop"},"spec":{${replicas},"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"web","image":"nginx:1.27"}]}}}}`
+  '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop"},' +
+  `"spec":{${replicas},"selector":{"matchLabels":{"app":"web"}},` +
+  '"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"web",' +
+  '"image":"nginx:1.27"}]}}}}'
 
 export const commands: readonly Command[] = [
   // What is there.
@@ -35,7 +38,8 @@ export const commands: readonly Command[] = [
     line: 'get nodes',
     code: 0,
     out: new RegExp(
-      `^NAME +STATUS +ROLES +AGE +VERSION\\n${node} +Ready +control-plane +\\d+\\S+ +v1\\.35\\.0\\n$`,
+      `^NAME +STATUS +ROLES +AGE +VERSION\\n${node} +Ready +control-plane +\\d+\\S+ ` +
+        '+v1\\.35\\.0\\n$',
     ),
   },
   {

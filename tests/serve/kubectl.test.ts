@@ -38,7 +38,9 @@ test('the list of commands is one of what operators do', () => {
 // Said, so that nobody takes silence for success.
 if (kubectl === '')
   process.stdout.write(
-    `tests/serve/kubectl: ${commands.length} commands were not run, as HOLDFAST_KUBECTL names no kubectl. HOLDFAST_KUBECTL=$(command -v kubectl) npm test runs them.\n`,
+    `tests/serve/kubectl: ${commands.length} commands were not run, ` +
+      'as HOLDFAST_KUBECTL names no kubectl. ' +
+      'HOLDFAST_KUBECTL=$(command -v kubectl) npm test runs them.\n',
   )
 
 describe.each(kubectl === '' ? [] : [kubectl])('%s', binary => {

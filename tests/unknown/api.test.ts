@@ -179,14 +179,18 @@ const reasonsFor: Record<(typeof hows)[number], string> = {
   'answers 500': 'GET /api/v1/pods: 500 InternalError: etcdserver: leader changed',
   'answers 403 Forbidden': 'GET /api/v1/pods: 403 Forbidden: forbidden: User "joel" cannot list it',
   'answers what is not JSON':
-    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200, but not as an API server does: “<html>captive portal</html>”',
+    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200, but not as an API server does: ' +
+    '“<html>captive portal</html>”',
   'answers JSON of another shape':
-    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200, but not as an API server does: “{"hello":"world"}”',
+    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200, but not as an API server does: ' +
+    '“{"hello":"world"}”',
   'answers a list of strangers':
-    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200, but not as an API server does: “{"kind":"List","apiVersion":"v1","metadata":{},"items":[{},null,7]}”',
+    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200, but not as an API server does: ' +
+    '“{"kind":"List","apiVersion":"v1","metadata":{},"items":[{},null,7]}”',
   hangs: 'no answer within 10.0 s',
   [half]:
-    'https://127.0.0.1:32768 did not answer: UND_ERR_SOCKET 127.0.0.1:32768: it accepted the connection and closed it: a forwarder without a server behind it does that',
+    'https://127.0.0.1:32768 did not answer: UND_ERR_SOCKET 127.0.0.1:32768: ' +
+    'it accepted the connection and closed it: a forwarder without a server behind it does that',
 }
 
 describe.for(hows)('an API that %s', how => {

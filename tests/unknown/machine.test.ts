@@ -27,7 +27,8 @@ describe('the container of the node', () => {
     } satisfies Changes)
     expect(reasons(healthy, seen).filter(reason => !reason.startsWith('could not'))).toEqual([
       'container joelclaw-controlplane-1 is paused',
-      'silent: container joelclaw-controlplane-1, which is paused, accepted the connection and sends nothing',
+      'silent: container joelclaw-controlplane-1, which is paused, ' +
+        'accepted the connection and sends nothing',
     ])
     expect(seen.tookMs).toBe(10_000)
   })

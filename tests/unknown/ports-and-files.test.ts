@@ -54,17 +54,22 @@ describe('a file that cannot be read', () => {
     [
       'com.joel.talon.plist',
       'launchd-jobs-find-their-tools · job com.joel.talon',
-      `could not read ${home}/Library/LaunchAgents/com.joel.talon.plist: EACCES: permission denied, open '${home}/Library/LaunchAgents/com.joel.talon.plist' (asked plutil)`,
+      `could not read ${home}/Library/LaunchAgents/com.joel.talon.plist: EACCES: ` +
+        `permission denied, open '${home}/Library/LaunchAgents/com.joel.talon.plist' (asked ` +
+        'plutil)',
     ],
     [
       'k8s-reboot-heal.sh',
       'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal',
-      `could not read ${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh: EACCES: permission denied, open '${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh' (asked file)`,
+      `could not read ${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh: EACCES: ` +
+        `permission denied, open '${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh' ` +
+        '(asked file)',
     ],
     [
       'backups/redis',
       'critical-data-survive · joelclaw/data-redis-0',
-      "could not list the backups in /Volumes/three-body/backups/redis: EACCES: permission denied, scandir '/Volumes/three-body/backups/redis' (asked file)",
+      'could not list the backups in /Volumes/three-body/backups/redis: EACCES: ' +
+        "permission denied, scandir '/Volumes/three-body/backups/redis' (asked file)",
     ],
   ] as const)('%s', async ([path, unknown, why]) => {
     const seen = await answers(cutFiles(runtime, path))

@@ -271,12 +271,11 @@ describe('a hundred breaks of the connection to the API', () => {
           `wide ${widths.at(0)} to ${widths.at(-1)} ms, median ` +
           `${widths[Math.floor(widths.length / 2)]} ms\n`,
       )
-      // What was told around them says why.
-      for (const { good } of lost)
-        stdout.write(
-          `lost at ${good}:\n` +
-            `${seen.told.filter(message => Math.abs(Number(message.split(' ')[0]) - good) < 6_000).join('\n')}\n`,
-        )
+      // The messages around them show the reason.
+      for (const { good } of lost) {
+        const near = (message: string) => Math.abs(Number(message.split(' ')[0]) - good) < 6_000
+        stdout.write(`lost at ${good}:\n${seen.told.filter(near).join('\n')}\n`)
+      }
       expect({ lost, invented }).toEqual({ lost: [], invented: [] })
       expect(returns.length).toBeGreaterThan(5)
     },

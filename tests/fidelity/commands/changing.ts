@@ -10,7 +10,8 @@ const settings = (data: Readonly<Record<string, string>>): string =>
     data,
   })
 const limits =
-  '{"spec":{"template":{"spec":{"containers":[{"name":"web","resources":{"limits":{"memory":"64Mi"}}}]}}}}'
+  '{"spec":{"template":{"spec":{"containers":[{"name":"web",' +
+  '"resources":{"limits":{"memory":"64Mi"}}}]}}}}'
 /** Long enough for a start under load, and over as soon as it has happened. */
 const ready = `rollout status deployment/web ${shop} --timeout=90s`
 
@@ -171,7 +172,9 @@ export const changing: readonly Command[] = [
   { line: `describe pod gone ${shop}` },
   { line: `delete pod gone ${shop} --now` },
   {
-    line: `run lost ${shop} --image=nowhere.invalid/lost:1 --image-pull-policy=Never --restart=Never`,
+    line:
+      `run lost ${shop} --image=nowhere.invalid/lost:1 --image-pull-policy=Never ` +
+      '--restart=Never',
   },
   {
     line:

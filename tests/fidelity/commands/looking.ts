@@ -25,7 +25,9 @@ export const looking: readonly Command[] = [
   { line: `get node ${node} -o yaml` },
   { line: `get node ${node} -o jsonpath={.status.nodeInfo.kubeletVersion}` },
   {
-    line: `get node ${node} -o 'jsonpath={range .status.conditions[*]}{.type}={.status}{"\\n"}{end}'`,
+    line:
+      `get node ${node} -o ` +
+      `'jsonpath={range .status.conditions[*]}{.type}={.status}{"\\n"}{end}'`,
   },
   { line: `describe node ${node}` },
   // Pods and workloads.

@@ -3,7 +3,8 @@ import type { Command } from './command.ts'
 
 const node = 'sandbox-1'
 const sandbox = '-n sandbox'
-const pending = `wait pod ${sandbox} -l app=site --for=jsonpath={.status.phase}=Pending --timeout=30s`
+const untilPending = '--for=jsonpath={.status.phase}=Pending'
+const pending = `wait pod ${sandbox} -l app=site ${untilPending} --timeout=30s`
 const siteReady = `rollout status deployment/site ${sandbox} --timeout=90s`
 const redisReady = `rollout status statefulset/redis ${sandbox} --timeout=120s`
 

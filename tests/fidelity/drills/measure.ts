@@ -25,10 +25,10 @@ try {
       const made = await place.run(drill, run)
       runs.push(made)
       const recovered = made.milestones.find(({ milestone }) => milestone === 'recovered')
-      tell(
-        `${drill.name} ${run}: ${made.outcome}; recovered ` +
-          `${recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`}${made.misses.length === 0 ? '' : `; ${made.misses.join('; ')}`}`,
-      )
+      const when =
+        recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`
+      const words = [`${made.outcome}`, `recovered ${when}`, ...made.misses]
+      tell(`${drill.name} ${run}: ${words.join('; ')}`)
       writeFileSync(file, `[\n${runs.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
     }
   }
