@@ -1,9 +1,9 @@
-// What would change: two states of an object, and where the API keeps it.
+// The differences between two states of an object, and its path in the API.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { differences, discoveryPath, pathIn, withoutServerSide } from './difference.ts'
 
-const told = (before: unknown, after: unknown, options = {}): unknown =>
+const differencesOf = (before: unknown, after: unknown, options = {}): unknown =>
   differences(before, after, options).map(
     ({ path, from, to }) => `${path.join('.')}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`,
   )
@@ -11,7 +11,7 @@ const told = (before: unknown, after: unknown, options = {}): unknown =>
 describe('differences', () => {
   test('are the members that differ, each with both values', () => {
     expect(
-      told(
+      differencesOf(
         { spec: { replicas: 1, a: [1, { b: 2 }], gone: true } },
         { spec: { replicas: 2, a: [1, { b: 3 }, 4] } },
       ),
@@ -23,17 +23,21 @@ describe('differences', () => {
     ])
   })
 
-  test('in part leave alone what the second does not speak of, but not the elements of its lists', () => {
+  test('in part ignore members that the second state lacks, but not elements of its lists', () => {
     expect(
-      told({ a: 1, b: { c: 1, d: 2 }, list: [1, 2] }, { b: { c: 3 }, list: [1] }, { partly: true }),
+      differencesOf(
+        { a: 1, b: { c: 1, d: 2 }, list: [1, 2] },
+        { b: { c: 3 }, list: [1] },
+        { partly: true },
+      ),
     ).toEqual(['b.c: 1 → 3', 'list.1: 2 → undefined'])
   })
 
-  test('there are none between an object and itself, and some between any two that differ', () => {
+  test('are none for equal objects, and some for any two that differ', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         expect(differences(a, structuredClone(a))).toEqual([])
-        // JSON knows no −0.
+        // JSON has no −0.
         const [x, y] = [a, b].map(value => JSON.parse(JSON.stringify(value)) as unknown)
         expect(differences(x, y).length > 0).toBe(
           JSON.stringify(sorted(x)) !== JSON.stringify(sorted(y)),
@@ -44,7 +48,7 @@ describe('differences', () => {
   })
 })
 
-/** With the keys of objects in order. */
+/** A value with the keys of its objects in order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   return typeof value === 'object' && value !== null
@@ -56,7 +60,7 @@ function sorted(value: unknown): unknown {
     : value
 }
 
-test('what the server alone writes is no change', () => {
+test('members that only the server writes are no change', () => {
   expect(
     withoutServerSide({
       kind: 'X',
@@ -82,7 +86,7 @@ describe('the path of an object', () => {
       { name: 'nodes', kind: 'Node', namespaced: false },
     ],
   }
-  test('is what the API itself says of its kind', () => {
+  test('comes from the discovery document', () => {
     expect(
       pathIn(discovery, { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'a', name: 'x y' }),
     ).toBe('/apis/apps/v1/namespaces/a/deployments/x%20y')

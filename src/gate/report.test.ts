@@ -1,5 +1,5 @@
-// One judgement of manifests: what becomes a finding, what is unknown, what a fingerprint survives,
-// and what a baseline forgives.
+// The report of a gate: findings, unknowns, notes, waivers, the baseline, and what fingerprints
+// survive.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
@@ -26,7 +26,7 @@ const span = { line: 3, column: 1, endLine: 3, endColumn: 5, from: 0, to: 0 }
 const twice = (change: { at?: (place: Place) => Place | undefined } = {}): Invariant =>
   invariant<Subject>({
     name: 'all-is-twofold',
-    title: 'everything is there twice',
+    title: 'everything exists twice',
     reason: 'one is none',
     subjects: () => [{ name: 'all' }],
     observe: () => [deployments],
@@ -69,7 +69,7 @@ const judged = (manifests: readonly Manifest[], change: Partial<Gating> = {}): G
     endedAt: end,
     ...change,
   })
-const told = ({ findings }: GateReport): unknown =>
+const summary = ({ findings }: GateReport): unknown =>
   findings.map(({ file, line, rule, code, status }) => `${file}:${line} ${rule} ${code} ${status}`)
 const web = manifestOf(deployment('web'), 'web.yaml')
 
@@ -106,7 +106,7 @@ describe('a finding', () => {
     })
   })
 
-  test('about something that is not in the set, or about no object, is not the gate’s business', () => {
+  test('about no object, or about one outside of the set, is left out', () => {
     expect(
       judged([web], { invariants: [twice({ at: place => ({ ...place, name: 'other' }) })] }),
     ).toMatchObject({ findings: [], exitCode: 0 })
@@ -116,17 +116,17 @@ describe('a finding', () => {
     })
   })
 
-  test('is told once, however many subjects raise it', () => {
+  test('is reported once, however many subjects raise it', () => {
     const both = { ...twice(), subjects: () => [{ name: 'one' }, { name: 'other' }] }
-    expect(told(judged([web], { invariants: [both] }))).toEqual([
+    expect(summary(judged([web], { invariants: [both] }))).toEqual([
       'web.yaml:7 all-is-twofold single violated',
     ])
   })
 
-  test('of an object that stands twice is about the one that stays', () => {
+  test('of an object in two files is about the last, which an apply keeps', () => {
     const first = manifestOf(deployment('web'), 'a.yaml')
     const last = manifestOf(deployment('web'), 'b.yaml', { line: 20 })
-    expect(told(judged([first, last]))).toEqual(['b.yaml:26 all-is-twofold single violated'])
+    expect(summary(judged([first, last]))).toEqual(['b.yaml:26 all-is-twofold single violated'])
   })
 
   test('finds its object whether the namespace is written out or not', () => {
@@ -134,13 +134,13 @@ describe('a finding', () => {
       metadata: { name },
       ...rest
     } = deployment('web')
-    expect(told(judged([manifestOf({ ...rest, metadata: { name } }, 'x.yaml')]))).toEqual([
+    expect(summary(judged([manifestOf({ ...rest, metadata: { name } }, 'x.yaml')]))).toEqual([
       'x.yaml:4 all-is-twofold single violated',
     ])
   })
 })
 
-describe('what a set leaves open', () => {
+describe('a set of manifests', () => {
   const problem = (kind: ManifestProblem['kind'], code: string): ManifestProblem => ({
     file: 'odd.yaml',
     span,
@@ -155,7 +155,7 @@ describe('what a set leaves open', () => {
       set: { ...setOf(), problems: [one], texts: new Map([['odd.yaml', 'a\nb\nc: 1\n']]) },
     })
 
-  test('what cannot be read is unknown, and never a pass', () => {
+  test('with an unreadable file is unknown, and never a pass', () => {
     expect(withProblem(problem('unreadable', 'too-large'))).toMatchObject({
       exitCode: 2,
       findings: [],
@@ -172,7 +172,7 @@ describe('what a set leaves open', () => {
     })
   })
 
-  test('a mistake in a file is a finding of the gate’s own', () => {
+  test('with a mistake in a file has a finding of a rule of the gate', () => {
     expect(withProblem(problem('broken', 'yaml:tab'))).toMatchObject({
       exitCode: 1,
       unknowns: [],
@@ -183,7 +183,7 @@ describe('what a set leaves open', () => {
     ])
   })
 
-  test('a mistake is told with the object in whose lines it stands, and finding that looks at few of them', () => {
+  test('with a mistake names the object at its lines, after a binary search', () => {
     let looks = 0
     const objects = Array.from({ length: 256 }, (_, index): Manifest => ({
       ...manifestOf(deployment(`d${index}`), 'many.yaml'),
@@ -214,14 +214,14 @@ describe('what a set leaves open', () => {
     expect(looks).toBeLessThan(4 * (Math.log2(256) + 2))
   })
 
-  test('what was left aside is listed, and does not count', () => {
+  test('lists skipped documents, which do not count', () => {
     expect(withProblem(problem('skipped', 'helm-values'))).toMatchObject({
       exitCode: 0,
       notes: [{ kind: 'not-judged', code: 'helm-values', message: 'something odd. mend it' }],
     })
   })
 
-  test('a violation counts more than what is unknown, and both are told', () => {
+  test('with a violation and an unknown reports both and exits for the violation', () => {
     expect(
       judged([web], {
         unknowns: [{ code: 'render-missing', message: 'no helm', remedy: 'install it' }],
@@ -229,7 +229,7 @@ describe('what a set leaves open', () => {
     ).toMatchObject({ exitCode: 1, unknowns: [{ code: 'render-missing' }] })
   })
 
-  test('a judge that fails is unknown', () => {
+  test('is unknown to a judge that fails', () => {
     const failing = {
       ...twice(),
       judge: () => {
@@ -247,7 +247,7 @@ describe('what a set leaves open', () => {
     })
   })
 
-  test('a judge that stumbles over an object without the shape of its kind judges the others', () => {
+  test('is judged without the objects that their schema rejects if they crash a judge', () => {
     const odd = manifestOf({ ...deployment('odd'), spec: null } as never, 'odd.yaml')
     const picky: Invariant = {
       ...twice(),
@@ -268,15 +268,15 @@ describe('what a set leaves open', () => {
         },
       },
     ]
-    expect(told(judged([web, odd], { invariants: [picky], schema }))).toEqual([
+    expect(summary(judged([web, odd], { invariants: [picky], schema }))).toEqual([
       'odd.yaml:7 objects-fit-their-schema schema:type violated',
       'web.yaml:7 all-is-twofold single violated',
     ])
     expect(judged([web, odd], { invariants: [picky] })).toMatchObject({ exitCode: 2 })
   })
 
-  test('a verdict that files do not allow is listed, and does not count', () => {
-    const blind = { ...twice(), judge: () => unknown('nobody knows since when') }
+  test('lists verdicts that need a cluster, which do not count', () => {
+    const blind = { ...twice(), judge: () => unknown('its age is unknown') }
     expect(judged([web], { invariants: [blind] })).toMatchObject({
       exitCode: 0,
       unknowns: [],
@@ -285,13 +285,13 @@ describe('what a set leaves open', () => {
           file: '',
           kind: 'not-judged',
           code: 'unknown:all-is-twofold',
-          message: 'all-is-twofold on all: nobody knows since when',
+          message: 'all-is-twofold on all: its age is unknown',
         },
       ],
     })
   })
 
-  test('what only a cluster can say does not apply', () => {
+  test('has no finding where an invariant does not apply', () => {
     const absent = { ...twice(), judge: () => notApplicable('no workers') }
     expect(judged([web], { invariants: [absent] })).toMatchObject({
       exitCode: 0,
@@ -304,7 +304,7 @@ describe('what a set leaves open', () => {
 describe('waivers and baselines', () => {
   const note = 'all-is-twofold; owner=joel; until=2027-01-31; reason=one is enough'
 
-  test('what is accepted or was there before does not count, and is told', () => {
+  test('keep findings from counting, and the report lists them', () => {
     const waived = manifestOf(
       deployment('web', {}, { annotations: { 'holdfast.dev/waive': note } }),
       'web.yaml',
@@ -324,13 +324,13 @@ describe('waivers and baselines', () => {
       exitCode: 0,
       findings: [{ status: 'baseline' }],
     })
-    expect(told(judged([web, more], { baseline: before }))).toEqual([
+    expect(summary(judged([web, more], { baseline: before }))).toEqual([
       'api.yaml:7 all-is-twofold single violated',
       'web.yaml:7 all-is-twofold single baseline',
     ])
   })
 
-  test('a rule that is not selected judges nothing, and calls no waiver idle', () => {
+  test('of rules that are not selected are not idle', () => {
     const waived = manifestOf(
       deployment('web', {}, { annotations: { 'holdfast.dev/waive': note } }),
       'web.yaml',
@@ -345,7 +345,14 @@ describe('waivers and baselines', () => {
 
 describe('a fingerprint', () => {
   const text = (name: string, extra = ''): string =>
-    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n  namespace: joelclaw\nspec:\n${extra}  selector: {matchLabels: {app: ${name}}}\n`
+    [
+      'apiVersion: apps/v1',
+      'kind: Deployment',
+      `metadata: {name: ${name}, namespace: joelclaw}`,
+      'spec:',
+      `${extra}  selector: {matchLabels: {app: ${name}}}`,
+      '',
+    ].join('\n')
   const prints = (files: Readonly<Record<string, string>>): readonly string[] => {
     const set = readManifests({ texts: new Map(Object.entries(files)) })
     return judged([], { set })
@@ -353,7 +360,7 @@ describe('a fingerprint', () => {
       .toSorted()
   }
 
-  test('survives lines that move, files that are renamed, and files that are split', () => {
+  test('survives moved lines, renamed files and split files', () => {
     const plain = prints({ 'a.yaml': `${text('web')}---\n${text('api')}` })
     expect(plain).toHaveLength(2)
     expect(
@@ -363,7 +370,7 @@ describe('a fingerprint', () => {
     expect(prints({ 'a.yaml': `${text('api')}---\n${text('web')}` })).toEqual(plain)
   })
 
-  test('is another one for another object, and for the same member of the same object again', () => {
+  test('differs between objects, and between findings on the same member', () => {
     const set = readManifests({ texts: new Map([['a.yaml', text('web')]]) })
     const schema = ['x', 'x'].map(() => ({
       manifest: set.manifests[0]!,
@@ -379,12 +386,11 @@ describe('a fingerprint', () => {
     expect(new Set(found).size).toBe(3)
   })
 
-  test('goes by the names of a list’s elements, not by their numbers', () => {
-    const containers = (names: readonly string[]): string =>
-      text(
-        'web',
-        `  template: {spec: {containers: [${names.map(name => `{name: ${name}, image: a:1}`).join(', ')}]}}\n`,
-      )
+  test('depends on the names of list elements, not on their indexes', () => {
+    const containers = (names: readonly string[]): string => {
+      const list = names.map(name => `{name: ${name}, image: a:1}`).join(', ')
+      return text('web', `  template: {spec: {containers: [${list}]}}\n`)
+    }
     const print = (names: readonly string[]): unknown => {
       const set = readManifests({ texts: new Map([['a.yaml', containers(names)]]) })
       const path = ['spec', 'template', 'spec', 'containers', names.indexOf('main'), 'image']
@@ -408,7 +414,7 @@ describe('a fingerprint', () => {
     expect(print(['before', 'main'])).toBe(print(['main', 'after', 'more']))
   })
 
-  test('and everything else is the same in whatever order and files documents are read', () => {
+  test('is the same for documents in any order and in any files', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'] as const
     const plan = fc.record({
       order: fc.shuffledSubarray([...names], { minLength: names.length }),
@@ -420,9 +426,10 @@ describe('a fingerprint', () => {
         if (cuts[index] === true) files.push([])
         files.at(-1)?.push(text(name, name === 'c' ? '  replicas: 2\n' : ''))
       })
-      const set = readManifests({
-        texts: new Map(files.map((documents, index) => [`${index}.yaml`, documents.join('---\n')])),
-      })
+      const texts = files.map(
+        (documents, index) => [`${index}.yaml`, documents.join('---\n')] as const,
+      )
+      const set = readManifests({ texts: new Map(texts) })
       const report = judged([], { set })
       return [
         report.exitCode,

@@ -1,5 +1,4 @@
-// A set of manifests as a snapshot: what is known of it, what is not, and where its objects would
-// be made.
+// A set of manifests as a snapshot: which questions it answers, and the namespaces of its objects.
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import * as kubernetes from '#src/kubernetes/questions/lists.ts'
@@ -34,7 +33,7 @@ describe('a snapshot of manifests', () => {
   const value = (question: Question<unknown>): unknown =>
     snapshotOf(set, [question], options).answers[question.key]
 
-  test('answers a list question with the objects of the set, ordered by namespace and name, whatever the files were', () => {
+  test('answers a list question with its objects, by namespace and name, in any order of files', () => {
     const names = (manifests: typeof set): unknown => {
       const answer = snapshotOf(manifests, [kubernetes.deployments], options).answers[
         kubernetes.deployments.key
@@ -49,7 +48,7 @@ describe('a snapshot of manifests', () => {
     expect(names(set.toReversed())).toEqual(names(set))
   })
 
-  test('knows that there is none of a kind that people declare', () => {
+  test('answers for a declared kind without objects with an empty list', () => {
     expect(value(kubernetes.daemonSets)).toEqual({
       kind: 'known',
       value: [],
@@ -60,7 +59,7 @@ describe('a snapshot of manifests', () => {
     })
   })
 
-  test('says of everything else that it was not asked', () => {
+  test('has absent answers to all other questions', () => {
     for (const question of [
       kubernetes.nodes,
       kubernetes.events,
@@ -72,7 +71,7 @@ describe('a snapshot of manifests', () => {
     }
   })
 
-  test('has a decision for every list question there is', () => {
+  test('answers all list questions except those for kinds that a cluster creates', () => {
     const lists = Object.values(kubernetes)
       .filter(item => typeof item === 'object' && 'key' in item)
       .map(({ key }) => key.replace('kubernetes.', ''))
@@ -90,7 +89,7 @@ describe('a snapshot of manifests', () => {
 })
 
 describe('the policy', () => {
-  test('is widened by the namespaces of the set, those that it makes and those that objects are in', () => {
+  test('gets the namespaces that the set creates and those of its objects', () => {
     const policy = policyWith({ namespaces: ['small'] })
     const set = [
       manifestOf(deployment('web')),
@@ -111,7 +110,7 @@ describe('an object', () => {
   const namespace = (kind: string, given?: string): unknown =>
     inItsNamespace(object(kind, {}, given), 'team').metadata.namespace
 
-  test('is where it says, or where kubectl would make it; what lives in no namespace has none', () => {
+  test('is in its own namespace or the default, or in none if its kind is cluster-wide', () => {
     expect([
       namespace('Service'),
       namespace('Service', 'a'),
@@ -122,7 +121,7 @@ describe('an object', () => {
     ]).toEqual(['team', 'a', 'team', undefined, undefined, undefined])
   })
 
-  test('stays as a person wrote it: nothing else is filled in, and the original is not touched', () => {
+  test('keeps all other members, and the original does not change', () => {
     const before = deployment('web', {}, {})
     const { namespace: _, ...metadata } = before.metadata
     const bare: typeof before = { ...before, metadata }

@@ -1,5 +1,5 @@
-// The formats of a gate's report: each accepted by the schema that its readers go by, and saying
-// what the report says.
+// The formats of a gate's report: each fits the schema of its readers and has the content of the
+// report.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
@@ -50,18 +50,18 @@ interface Sarif {
     }[]
   }[]
 }
-// What gateSarif writes is checked by the schema first.
+// The first test validates this type by the schema of SARIF.
 const sarif = (report: GateReport, root?: string): Sarif =>
   JSON.parse(gateSarif(report, root === undefined ? {} : { root })) as Sarif
 
 describe('SARIF', () => {
   const validate = ajv.compile(JSON.parse(fixture('sarif-2.1.0.json')) as object)
 
-  test.for(reports)('of %s keeps to its published schema', ([, report]) => {
+  test.for(reports)('of %s fits its published schema', ([, report]) => {
     expect([validate(sarif(report, '/home/someone/repo')), validate.errors]).toEqual([true, null])
   })
 
-  test('of a schema that would notice', () => {
+  test('with a line 0 breaks the schema', () => {
     expect(
       validate({
         version: '2.1.0',
@@ -80,7 +80,7 @@ describe('SARIF', () => {
     ).toBe(false)
   })
 
-  test('shows places as uploads want them: relative URIs below a base, columns only where there is a stretch', () => {
+  test('has relative URIs below a base, and regions with columns', () => {
     expect(sarif(sample).runs[0]?.results[0]?.locations[0]?.physicalLocation).toEqual({
       artifactLocation: { uri: 'k8s/web.yaml', uriBaseId: '%SRCROOT%' },
       region: { startLine: 11, startColumn: 11, endLine: 11, endColumn: 20 },
@@ -90,7 +90,7 @@ describe('SARIF', () => {
     ).toBe('k8s/a%20b%2Cc%3A%250A%3A%3Aerror%3A%3A%C3%A9%E2%80%A8.yaml')
   })
 
-  test('of a stream names no file of the tree', () => {
+  test('of a stream names no file of the source tree', () => {
     const [first] = sample.findings
     const stream = { ...sample, findings: [{ ...first!, file: '<stdin>' }] }
     expect(
@@ -98,7 +98,7 @@ describe('SARIF', () => {
     ).toEqual({ uri: 'stdin', description: { text: '<stdin>' } })
   })
 
-  test('of what a program has made names the source, and no line of it', () => {
+  test('of a rendered file names its source, without lines', () => {
     const [first] = sample.findings
     const made = {
       ...sample,
@@ -112,7 +112,7 @@ describe('SARIF', () => {
     )
   })
 
-  test('has waivers as suppressions, and what was there before as unchanged', () => {
+  test('has waivers as suppressions, and findings of the baseline as unchanged', () => {
     expect(
       sarif(sample).runs[0]?.results.map(({ ruleId, baselineState, suppressions }) => [
         ruleId,
@@ -134,27 +134,26 @@ describe('SARIF', () => {
     ])
   })
 
-  test('explains its rules, and points from each result to its own', () => {
+  test('explains its rules, and each result points to its rule', () => {
     const [run] = sarif(sample).runs
     expect(run?.tool.driver.rules.map(({ id, help }) => [id, help.text])).toEqual([
       [
         'containers-have-probes',
-        'every long-running container has probes. without them a hung process stays Running.\n\nClauses: probes.startup, probes.liveness.',
+        'every long-running container has probes. without them a hung process stays Running.' +
+          '\n\nClauses: probes.startup, probes.liveness.',
       ],
       [
         'images-are-pinned',
-        'every image is pinned by a digest or an unchanging tag. a tag that moves runs something else.\n\nClauses: services.images-pinned.',
+        'every image is pinned by a digest or an unchanging tag. ' +
+          'a tag that moves runs something else.\n\nClauses: services.images-pinned.',
       ],
-      [
-        'no-plain-secrets',
-        'nothing secret stands in a manifest. what is committed is read by everybody.',
-      ],
+      ['no-plain-secrets', 'no manifest contains a secret. everybody can read what is committed.'],
     ])
     for (const { ruleId, ruleIndex } of run?.results ?? [])
       expect(run?.tool.driver.rules[ruleIndex]?.id).toBe(ruleId)
   })
 
-  test('with something unknown has not succeeded', () => {
+  test('with an unknown has not succeeded', () => {
     expect(
       [sample, clean]
         .map(report => sarif(report).runs[0]?.invocations[0])
@@ -173,14 +172,14 @@ describe('SARIF', () => {
           'error: it is nested too deep. Remedy: write it flatter',
           'error: no helm is installed. Remedy: install helm',
           'note: k8s/values.yaml: the values of a Helm chart',
-          'note: k8s/web.yaml: Polaris is told to leave every check alone',
+          'note: k8s/web.yaml: an annotation exempts it from every check of Polaris',
         ],
       ],
       [true, 0, []],
     ])
   })
 
-  test('is the same for findings that have moved, but for the place', () => {
+  test('has the same fingerprints for findings that have moved', () => {
     const moved = {
       ...sample,
       findings: sample.findings.map(finding => ({
@@ -197,7 +196,7 @@ describe('SARIF', () => {
 
 describe('JUnit', () => {
   test.for(reports)(
-    'of %s keeps to the schema of Jenkins, and is read back',
+    'of %s fits the schema of Jenkins, and its totals are right',
     async ([, report]) => {
       const xml = gateJunit(report)
       const { valid, errors } = await validateXML({
@@ -217,7 +216,7 @@ describe('JUnit', () => {
     },
   )
 
-  test('has a suite for each file, with its objects that are in order, its findings and what is unknown', () => {
+  test('has a suite for each file, with its clean objects, findings and unknowns', () => {
     const suites = all(parseMarkup(gateJunit(sample)), element => element.name === 'testsuite')
     expect(
       suites.map(suite =>
@@ -237,12 +236,13 @@ describe('JUnit', () => {
     ).toEqual(['3 rules Deployment joelclaw/web', '3 rules ClusterRole reader'])
   })
 
-  test('tells a failure whole', () => {
+  test('has the whole finding in the message of a failure', () => {
     const [failure] = all(parseMarkup(gateJunit(sample)), element => element.name === 'failure')
     expect(failure?.attributes).toEqual({
       type: 'probe-missing:startup',
       message:
-        'Deployment joelclaw/web: container main has no startup probe; expected a startup probe. Remedy: add startupProbe',
+        'Deployment joelclaw/web: container main has no startup probe; ' +
+        'expected a startup probe. Remedy: add startupProbe',
     })
   })
 })
@@ -257,21 +257,18 @@ describe('OpenReports', () => {
       results: { result: string; message: string }[]
     }[]
   }
-  // What gateOpenReports writes is checked by the schemas below.
+  // The first test validates this type by the schemas of OpenReports.
   const items = (report: GateReport): Items['items'] =>
     (JSON.parse(gateOpenReports(report)) as Items).items
 
-  test.for(reports)(
-    'of %s keep to the schemas of their CustomResourceDefinitions',
-    ([, report]) => {
-      for (const item of items(report)) {
-        const validate = ajv.compile(schemas[item.kind] ?? false)
-        expect([validate(item), validate.errors]).toEqual([true, null])
-      }
-    },
-  )
+  test.for(reports)('of %s fit the schemas of their CustomResourceDefinitions', ([, report]) => {
+    for (const item of items(report)) {
+      const validate = ajv.compile(schemas[item.kind] ?? false)
+      expect([validate(item), validate.errors]).toEqual([true, null])
+    }
+  })
 
-  test('are one for each namespace and one for the rest, and their summaries count', () => {
+  test('are one for each namespace and one for the rest, with counts in their summaries', () => {
     expect(
       items(sample).map(({ kind, metadata, summary, results }) => [
         kind,
@@ -291,38 +288,24 @@ describe('OpenReports', () => {
 })
 
 describe('annotations of GitHub', () => {
-  test('have one line for each finding, with errors for what counts alone', () => {
-    expect(gateGithub(sample)).toMatchInlineSnapshot(`
-      "::error file=k8s/web.yaml,line=11,endLine=11,col=11,endColumn=20,title=containers-have-probes%3A probe-missing%3Astartup::Deployment joelclaw/web: container main has no startup probe; expected a startup probe. Remedy: add startupProbe
-      ::error file=k8s/web.yaml,line=11,endLine=11,col=11,endColumn=20,title=containers-have-probes%3A probe-missing%3Aliveness::Deployment joelclaw/web: container main has no liveness probe; expected a liveness probe. Remedy: add livenessProbe
-      ::error file=k8s/web.yaml,line=12,endLine=12,col=18,endColumn=21,title=images-are-pinned%3A no-tag::Deployment joelclaw/web: it wants app; expected a tag that stays. Remedy: name the version
-      ::error file=k8s/web.yaml,line=15,endLine=15,col=22,endColumn=50,title=no-plain-secrets%3A secret-in-variable::Deployment joelclaw/web: DB_PASSWORD has a literal; expected a reference to a Secret. Remedy: use valueFrom
-      ::notice file=k8s/web.yaml,line=11,endLine=11,col=11,endColumn=20,title=containers-have-probes%3A probe-missing%3Areadiness::Deployment joelclaw/web: container main has no readiness probe; expected a startup probe. Remedy: add startupProbe (waived by joel until 2027-01-31: a known gap)
-      ::notice file=k8s/web.yaml,line=1,endLine=3,title=containers-have-probes%3A probe-missing%3Astartup::ClusterRole reader: container main has no startup probe; expected a startup probe. Remedy: add startupProbe (waived by kim until 2027-02-28 on the object: asked upstream)
-      ::notice file=k8s/web.yaml,line=11,endLine=11,col=11,endColumn=20,title=containers-have-probes%3A old::Deployment joelclaw/web: it was there before; expected a startup probe. Remedy: add startupProbe (known from the baseline)
-      ::error file=k8s/broken.yaml,line=3,title=unknown%3A too-deep::it is nested too deep. Remedy: write it flatter
-      ::error title=unknown%3A render-missing::no helm is installed. Remedy: install helm
-      ::notice file=k8s/values.yaml,line=1,title=helm-values::the values of a Helm chart
-      ::notice file=k8s/web.yaml,line=4,title=waiver-of-polaris::Polaris is told to leave every check alone
-      "
-    `)
+  test('have one line for each finding; only findings that count are errors', async () => {
+    await expect(gateGithub(sample)).toMatchFileSnapshot('snapshots/github.txt')
     expect(gateGithub(clean)).toBe('')
   })
 
-  test('let no text out of its line', () => {
+  test('keep each text on its line', async () => {
     const lines = gateGithub(hostile).split('\n')
     expect(lines).toHaveLength(2)
-    expect(lines[0])
-      .toMatchInlineSnapshot(`"::error file=k8s/a b%2Cc%3A%250A%3A%3Aerror%3A%3Aé .yaml,line=11,endLine=11,col=11,endColumn=20,title=containers-have-probes%3A x%3A<y>&"z"::Deployment <web>"&: ]]></failure><!-- ␛[31m␀ "quoted" & �%0Anext ::error::; expected %250A. Remedy: "`)
+    await expect(lines[0]).toMatchFileSnapshot('snapshots/github-hostile.txt')
   })
 })
 
 describe('JSON', () => {
-  test.for(reports)('of %s is read back as it was', ([, report]) => {
+  test.for(reports)('of %s reads back as the same report', ([, report]) => {
     expect(readGateReport('x.json', gateJson(report))).toEqual(JSON.parse(JSON.stringify(report)))
   })
 
-  test('gives the fingerprints of everything that was not in order, whatever became of it', () => {
+  test('has the fingerprints of all findings, waived ones included', () => {
     expect(fingerprintsOf(sample).size).toBe(7)
   })
 
@@ -333,7 +316,7 @@ describe('JSON', () => {
       gateJson({ ...sample, verb: 'check' as 'gate' }),
       'x.json is not a report of holdfast gate: verb: ',
     ],
-  ])('that is none is refused with the way to make one: %.12s', ([text, message]) => {
+  ])('that is no report is refused, with the command that makes one: %.12s', ([text, message]) => {
     expect(() => readGateReport('x.json', text)).toThrow(message)
     expect(() => readGateReport('x.json', text)).toThrow(
       'Make a baseline with holdfast gate … --format json=x.json',

@@ -1,4 +1,4 @@
-// A gate's report for tests: one of everything, and one that is clean.
+// Reports of a gate for tests: one with everything, a clean one, and one with hostile texts.
 import type { GateFinding, GateReport, Place } from '#src/model/index.ts'
 
 const web: Place = {
@@ -81,8 +81,8 @@ export const clean: GateReport = {
     },
     {
       name: 'no-plain-secrets',
-      title: 'nothing secret stands in a manifest',
-      reason: 'what is committed is read by everybody',
+      title: 'no manifest contains a secret',
+      reason: 'everybody can read what is committed',
       clauses: [],
     },
   ],
@@ -182,12 +182,12 @@ export const sample: GateReport = {
       line: 4,
       kind: 'foreign-waiver',
       code: 'waiver-of-polaris',
-      message: 'Polaris is told to leave every check alone',
+      message: 'an annotation exempts it from every check of Polaris',
     },
   ],
 }
 
-/** Whatever stands in a manifest can stand in a finding. */
+/** A finding can contain any text of a manifest. */
 export const hostile: GateReport = {
   ...clean,
   exitCode: 1,

@@ -14,13 +14,13 @@ const screen = (report: GateReport, options: Partial<GateScreen> = {}): string =
   })
 
 describe('the screen of a gate', () => {
-  test('is one line when nothing stands in the way', () => {
+  test('is one line for a clean report', () => {
     expect(screen(clean)).toBe(
       '✓ clean · 2 objects in 1 file · policy joelclaw · Kubernetes 1.35 · 240 ms\n',
     )
   })
 
-  test('shows the lines at fault, once for all findings of a place, and tells the reason of a rule once', () => {
+  test('shows the lines of each place once, and the reason of each rule once', () => {
     expect(screen(sample)).toMatchInlineSnapshot(`
       "  k8s/web.yaml:11:11  Deployment joelclaw/web
              9 |     spec:
@@ -70,7 +70,7 @@ describe('the screen of a gate', () => {
       not judged
         k8s/values.yaml:1 the values of a Helm chart
       waivers of other tools, ignored here
-        k8s/web.yaml:4 Polaris is told to leave every check alone
+        k8s/web.yaml:4 an annotation exempts it from every check of Polaris
       × 4 findings, 1 with a certain fix (--fix) · 2 unknown · 2 waived
         1 known from the baseline · 2 objects in 2 files · policy joelclaw
         Kubernetes 1.35 · 240 ms
@@ -78,14 +78,14 @@ describe('the screen of a gate', () => {
     `)
   })
 
-  test('in full has what is waived and what was there before, too', () => {
+  test('in full has waived findings and those of the baseline, too', () => {
     const more = screen(sample, { full: true })
     expect(more).toContain('waived     waived by joel until 2027-01-31: a known gap')
     expect(more).toContain('b it was there before')
     expect(screen(sample)).not.toContain('it was there before')
   })
 
-  test('never repeats a secret, neither of its own line nor of those around', () => {
+  test('shows no secret, neither in the marked line nor above it', () => {
     const secret: GateReport = {
       ...clean,
       exitCode: 1,
@@ -109,14 +109,14 @@ describe('the screen of a gate', () => {
     }
   })
 
-  test('has colours only where they are wanted, and says the same without', () => {
+  test('has the same text with and without colours', () => {
     const coloured = screen(sample, { colour: true })
     expect(coloured).toContain('\u001b[31m×\u001b[39m')
     expect(stripVTControlCharacters(coloured)).toBe(screen(sample))
     expect(screen(hostile, { full: true })).not.toContain('\u001b')
   })
 
-  test.for([80, 120])('keeps to a width of %d', width => {
+  test.for([80, 120])('fits into %d columns', width => {
     for (const report of [sample, hostile]) {
       const long = screen(report, {
         width,
@@ -135,7 +135,7 @@ describe('the screen of a gate', () => {
     }
   })
 
-  test('tells the first findings in full and the rest in a line each', () => {
+  test('shows the first 40 findings in full and the rest on one line each', () => {
     const many: GateReport = {
       ...clean,
       exitCode: 1,
@@ -155,7 +155,7 @@ describe('the screen of a gate', () => {
     ).toHaveLength(60)
   })
 
-  test('of files that nobody has any more has no lines of them, and all the rest', () => {
+  test('without the texts of the files shows everything but their lines', () => {
     expect(screen(sample, { texts: new Map() })).toContain('container main has no startup probe')
   })
 })

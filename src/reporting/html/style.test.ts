@@ -1,4 +1,4 @@
-// The colours of the report are readable in both themes.
+// The contrast of the report's colours in both themes.
 import { describe, expect, test } from 'vitest'
 import { style } from './style.ts'
 
@@ -38,7 +38,7 @@ describe.each([
     ...['good', 'bad', 'unknown', 'waived', 'quiet'].map(tone => [tone, `${tone}-wash`] as const),
     ['ink', 'code'] as const,
   ]
-  test('are read by people with weak eyes: each text has 4.5:1 on its ground', () => {
+  test('have a contrast of at least 4.5:1 for each text on its background', () => {
     expect(
       pairs.filter(
         ([text, ground]) => !(contrast(colours[text] ?? '', colours[ground] ?? '') >= 4.5),

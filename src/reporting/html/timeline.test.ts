@@ -1,4 +1,4 @@
-// The picture of a drill.
+// The timeline of a drill: its phases, acts and milestones.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult } from '#src/model/index.ts'
 import { sample } from '#tests/reporting/sample.ts'
@@ -11,15 +11,20 @@ const picture = (name: string) => parseMarkup(timeline(drillOf(name))?.markup ??
 const titled = (name: string) => all(picture(name), element => element.name === 'desc').map(shown)
 
 describe('the timeline of a drill', () => {
-  test('tells its marks in words, for those who do not see it', () => {
+  test('has its milestones as a sentence for screen readers', () => {
     expect(titled('restart-colima')).toEqual([
-      'detected after 0.6 s ±0.6 s, budget 30 s; api back after 118.7 s ±0.5 s; nodes ready after 2 min 12 s ±1.0 s; pods ready after 3 min 25 s ±1.0 s; endpoints ready after 3 min 27 s ±0.5 s; service answering after 3 min 29 s ±0.3 s, budget 240 s; recovered after 3 min 37 s ±2.8 s, budget 420 s.',
+      'detected after 0.6 s ±0.6 s, budget 30 s; api back after 118.7 s ±0.5 s; ' +
+        'nodes ready after 2 min 12 s ±1.0 s; pods ready after 3 min 25 s ±1.0 s; ' +
+        'endpoints ready after 3 min 27 s ±0.5 s; ' +
+        'service answering after 3 min 29 s ±0.3 s, budget 240 s; ' +
+        'recovered after 3 min 37 s ±2.8 s, budget 420 s.',
     ])
     expect(titled('node-comes-back-tainted')).toEqual([
-      'detected after 0.7 s ±0.5 s, budget 15 s; service answering never, budget 120 s; recovered never, budget 120 s.',
+      'detected after 0.7 s ±0.5 s, budget 15 s; service answering never, budget 120 s; ' +
+        'recovered never, budget 120 s.',
     ])
   })
-  test('divides the drill into what it was at', () => {
+  test('divides the drill into phases', () => {
     const { startedAt } = drillOf('restart-colima')
     expect(
       stretches(drillOf('restart-colima')).map(
@@ -39,22 +44,23 @@ describe('the timeline of a drill', () => {
       'undo',
     ])
   })
-  test('marks every act of a fix, and only acts', () => {
+  test('shows every act of a fix, and only acts', () => {
     const acts = all(picture('restart-colima'), element => element.name === 'path').map(shown)
-    expect(acts).toMatchInlineSnapshot(`
-      [
-        "2 min 02 s: repoint-talosconfig: talosctl config endpoint 127.0.0.1:51744",
-        "2 min 05 s: regenerate-kubeconfig: talosctl kubeconfig --force ~/.kube/config",
-        "2 min 20 s: remove-control-plane-taint: kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule-",
-      ]
-    `)
+    expect(acts).toEqual([
+      '2 min 02 s: repoint-talosconfig: talosctl config endpoint 127.0.0.1:51744',
+      '2 min 05 s: regenerate-kubeconfig: talosctl kubeconfig --force ~/.kube/config',
+      '2 min 20 s: remove-control-plane-taint: kubectl taint nodes joelclaw-controlplane-1 ' +
+        'node-role.kubernetes.io/control-plane:NoSchedule-',
+    ])
   })
-  test('gives a broken budget its own sign, not only its colour', () => {
-    const told = all(picture('api-port-drifts'), element => element.name === 'text').map(shown)
-    expect(told).toContain('× 5 min 14 s ±3.4 s of 300 s')
-    expect(told).toContain('✓ 40.8 s ±0.3 s of 180 s')
+  test('shows a broken budget by a sign, not only by a colour', () => {
+    const shownTexts = all(picture('api-port-drifts'), element => element.name === 'text').map(
+      shown,
+    )
+    expect(shownTexts).toContain('× 5 min 14 s ±3.4 s of 300 s')
+    expect(shownTexts).toContain('✓ 40.8 s ±0.3 s of 180 s')
   })
-  test('never draws outside of itself', () => {
+  test('draws nothing outside of its frame', () => {
     for (const drill of sample.drills) {
       for (const [, share] of (timeline(drill)?.markup ?? '').matchAll(/"(-?[\d.]+)%"/g)) {
         expect(Number(share)).toBeGreaterThanOrEqual(0)
@@ -62,7 +68,7 @@ describe('the timeline of a drill', () => {
       }
     }
   })
-  test('is left out where nothing was injected', () => {
+  test('is left out for a drill that injected nothing', () => {
     expect(timeline(drillOf('typesense-hangs'))).toBeUndefined()
   })
 })
