@@ -40,8 +40,8 @@ export function withoutServerSide(object: unknown): unknown {
 const keys = (value: unknown): readonly string[] => (isJsonObject(value) ? Object.keys(value) : [])
 
 /**
- * The members that differ between two states of an object. Elements of a list are compared by index.
- * `partly`: members that the second state lacks do not change, as with an apply.
+ * The members that differ between two states of an object. Elements of a list are compared by
+ * index. `partly`: members that the second state lacks do not change, as with an apply.
  */
 export function differences(
   before: unknown,

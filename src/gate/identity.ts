@@ -98,7 +98,7 @@ function memberOf(value: unknown, step: string | number): unknown {
   return isJsonObject(value) ? value[String(step)] : undefined
 }
 
-/** A path that names elements of a list instead of numbering them: new neighbours do not change it. */
+/** A path that names the elements of a list, so that new neighbours do not change it. */
 export function stablePath(object: unknown, path: Path): string {
   let at: unknown = object
   return path

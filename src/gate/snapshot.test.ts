@@ -33,7 +33,7 @@ describe('a snapshot of manifests', () => {
   const value = (question: Question<unknown>): unknown =>
     snapshotOf(set, [question], options).answers[question.key]
 
-  test('answers a list question with its objects, by namespace and name, in any order of files', () => {
+  test('answers a list question with its objects, ordered by namespace and name', () => {
     const names = (manifests: typeof set): unknown => {
       const answer = snapshotOf(manifests, [kubernetes.deployments], options).answers[
         kubernetes.deployments.key

@@ -1,9 +1,9 @@
-// The few words on top of every report.
+// The headline, the proof and the meaning of the exit code of a run.
 import { expect, test } from 'vitest'
 import { exitMeaning, headline, proofOf } from './headline.ts'
 import { green, left, sample } from '#tests/reporting/sample.ts'
 
-test('what the data shows counts even where the exit code says that all is well', () => {
+test('violations and leftovers count even if the exit code is 0', () => {
   expect(headline({ ...sample, exitCode: 0 })).toEqual({ tone: 'bad', title: '4 clauses violated' })
   expect(headline({ ...left, exitCode: 0 })).toEqual({ tone: 'bad', title: '1 fault left behind' })
 })
@@ -18,7 +18,7 @@ test('an exit code that is not 0 never reads as “Holds”', () => {
   ])
 })
 
-test('a green rehearsal does not read like the real thing', () => {
+test('a green rehearsal does not read like a green cluster', () => {
   expect(
     (['lab', 'container', 'live'] as const).map(
       kind => headline({ ...green, target: { kind, description: '' } }).title,
@@ -26,7 +26,7 @@ test('a green rehearsal does not read like the real thing', () => {
   ).toEqual(['Holds in the lab', 'Holds in the container', 'Holds'])
 })
 
-test('only the live target is proof about the cluster', () => {
+test('only the live target proves anything about the cluster', () => {
   expect(
     (['lab', 'container', 'live'] as const).map(kind =>
       proofOf({ target: { kind, description: '' } }),
@@ -43,7 +43,7 @@ test('every exit code has a meaning', () => {
   expect([0, 1, 2, 3, 4, 64, 70, 130, 143].map(meaning)).not.toContain(meaning(99))
 })
 
-test('a refusal says what was refused: a drill, or what would have healed the cluster', () => {
+test('exit code 4 has another meaning for a drill than for heal', () => {
   const { drills } = sample
   expect([exitMeaning({ exitCode: 4, drills }), exitMeaning({ exitCode: 4, drills: [] })]).toEqual([
     'a guard refused a drill',

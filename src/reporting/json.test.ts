@@ -1,7 +1,8 @@
-// report.json: there and back, its schema, and what it refuses.
+// report.json: written and read back, its schema, and the errors of reading it.
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
+import { ReportError } from './error.ts'
 import { readRun, reportJson, runJsonSchema } from './json.ts'
 import { empty, green, left, planned, refused, sample, silent } from '#tests/reporting/sample.ts'
 
@@ -37,10 +38,10 @@ describe('report.json', () => {
   test.each(runs)('of a run that is %s reads back as the same run', (_, run) => {
     expect(readRun(reportJson(run))).toEqual(run)
   })
-  test('has the same bytes however its members were ordered', () => {
+  test('has the same bytes for members in any order', () => {
     expect(reportJson(backwards(sample) as Run)).toBe(reportJson(sample))
   })
-  test('begins with what it is and ends with a newline', () => {
+  test('begins with its version and its run, and ends with a newline', () => {
     const text = reportJson(sample)
     expect(text.split('\n').slice(0, 5)).toEqual([
       '{',
@@ -51,7 +52,7 @@ describe('report.json', () => {
     ])
     expect(text.endsWith('}\n')).toBe(true)
   })
-  test('is described by its JSON Schema', () => {
+  test('fits its JSON Schema', () => {
     const validate = new Ajv2020({ strict: false, formats: { uuid: true } }).compile(
       runJsonSchema(),
     )
@@ -59,7 +60,7 @@ describe('report.json', () => {
       expect([validate(JSON.parse(reportJson(run))), validate.errors]).toEqual([true, null])
     expect(validate({ ...sample, seed: 'seven' })).toBe(false)
   })
-  test('is not written when it could not be read back', () => {
+  test('is not written for a run that could not be read back', () => {
     expect(() => reportJson({ ...sample, endedAt: Number.NaN }))
       .toThrowErrorMatchingInlineSnapshot(`
         [ReportError: The run 2026-11-21T03-00-00Z-nightly does not fit the schema of report.json:
@@ -70,7 +71,7 @@ describe('report.json', () => {
 })
 
 describe('reading', () => {
-  test('names every member that is not as it should be', () => {
+  test('names every member that breaks the schema', () => {
     const text = changed(run => {
       run['seed'] = 'seven'
       run['verb'] = 'chek'
@@ -85,18 +86,22 @@ describe('reading', () => {
         (top): Unrecognized key: "extra"]
     `)
   })
-  test('refuses a newer shape instead of guessing at it', () => {
+  test('refuses a newer version instead of guessing', () => {
     expect(() =>
       readRun(
         changed(run => {
           run['version'] = 2
         }),
       ),
-    ).toThrowErrorMatchingInlineSnapshot(
-      `[ReportError: report.json has version 2 of the report's schema; this holdfast knows versions up to 1. Read it with the holdfast that wrote it, or a newer one.]`,
+    ).toThrow(
+      new ReportError(
+        "report.json has version 2 of the report's schema; this holdfast knows versions up to 1. " +
+          'Read it with the holdfast that wrote it, or a newer one.',
+        { path: 'report.json' },
+      ),
     )
   })
-  test('says of a half-written file that it was cut off', () => {
+  test('of a file that is cut off says that it is not JSON', () => {
     expect(() => readRun(reportJson(empty).slice(0, 100))).toThrow('report.json is not JSON:')
   })
 })

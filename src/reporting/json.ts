@@ -36,16 +36,19 @@ const mistakes = (error: z.ZodError, input: unknown): string =>
     .join('\n')
 
 /**
- * A run as JSON, with its members in the order of the schema and a trailing newline. The objections
- * of guards have their sentences beside their data. Throws a ReportError for a run that does not fit
- * the schema, such as a time that is not a number.
+ * A run as JSON, with its members in the order of the schema and a trailing newline. The
+ * objections of guards have their sentences beside their data. Throws a ReportError for a run that
+ * does not fit the schema, such as a time that is not a number.
  */
 export function reportJson(run: Run): string {
   const parsed = runSchema.safeParse(withSentences(run))
   if (!parsed.success) {
     throw new ReportError(
-      `The run ${run.id} does not fit the schema of report.json:\n${mistakes(parsed.error, run)}\n` +
+      [
+        `The run ${run.id} does not fit the schema of report.json:`,
+        mistakes(parsed.error, run),
         'This is a bug in holdfast, not in the cluster: the verdicts stand.',
+      ].join('\n'),
     )
   }
   const versions = Object.fromEntries(

@@ -1,4 +1,4 @@
-// junit.xml: its suites, its results, and that it is always well formed.
+// junit.xml: its suites, cases and totals, and its form for any content.
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
 import { junit } from './junit.ts'
@@ -9,7 +9,7 @@ const named = (name: string) => (element: { name: string }) => element.name === 
 const suites = (run: Run) => all(parseMarkup(junit(run)), named('testsuite'))
 
 describe('junit.xml', () => {
-  test('of a drill that left something behind, whole', async () => {
+  test('of a drill that left something behind', async () => {
     await expect(junit(left)).toMatchFileSnapshot('snapshots/left-behind.xml')
   })
   test('has a suite for each section and one for the drills', () => {
@@ -46,11 +46,13 @@ describe('junit.xml', () => {
       'storage.critical-data-survive joelclaw/bluesky-pds-data',
     ])
   })
-  test('gives unknown as an error, and waived and not applicable as skipped, with the reason', () => {
+  test('has unknown as an error, and waived and not applicable as skipped, with reasons', () => {
     const document = parseMarkup(junit(sample))
     expect(all(document, named('error')).map(({ attributes }) => attributes['message'])).toEqual([
-      'the disks of the VM are below their limit: unknown: could not read the disks of the VM: ssh did not answer within 10.0 s (asked colima, 10.0 s)',
-      'refused: the steady state does not hold: critical-data-survive · joelclaw/data-redis-0 (violated)',
+      'the disks of the VM are below their limit: unknown: could not read the disks of the VM: ' +
+        'ssh did not answer within 10.0 s (asked colima, 10.0 s)',
+      'refused: the steady state does not hold: ' +
+        'critical-data-survive · joelclaw/data-redis-0 (violated)',
     ])
     expect(
       new Set(
@@ -68,7 +70,7 @@ describe('junit.xml', () => {
       ]),
     )
   })
-  test('says in its properties where the run was made and with what', () => {
+  test('names the target, the seed and the versions in its properties', () => {
     const [properties] = all(parseMarkup(junit(sample)), named('properties'))
     expect(
       Object.fromEntries(
@@ -92,7 +94,7 @@ describe('junit.xml', () => {
       'version.talos': 'v1.12.4',
     })
   })
-  test('counts in seconds, and its totals are the sums of its suites', () => {
+  test('has times in seconds, and totals that are the sums of its suites', () => {
     const root = parseMarkup(junit(sample))
     expect(
       all(root, named('testcase')).find(({ attributes }) => attributes['name'] === 'restart-colima')
@@ -113,7 +115,7 @@ describe('junit.xml', () => {
   ])('is well formed for a run that is %s', (_, run) => {
     expect(parseMarkup(junit(run)).name).toBe('testsuites')
   })
-  test('survives whatever a cluster puts into a message', () => {
+  test('is well formed for any text from a cluster', () => {
     const hostile = '</failure>]]> & "quoted" <b>\u001b[31m\u0000\u000b\ufffe\ud800\nnext'
     const run: Run = {
       ...planned,

@@ -1,4 +1,4 @@
-// The one renderer: judgements and drills as lines and blocks.
+// Judgements and drills as messages, on one line and as blocks.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { ansi } from './terminal/frame.ts'
@@ -39,7 +39,7 @@ const info = {
 const drillOf = (name: string): DrillResult => sample.drills.find(({ drill }) => drill === name)!
 
 describe('a judgement', () => {
-  test('as a block says what should hold, where, what was seen, and what to do', () => {
+  test('as a block states what should hold, the subject, what was seen, and the remedy', () => {
     expect(explain(cordoned, info)).toMatchInlineSnapshot(`
       "× no node is cordoned
           nodes-are-schedulable · node a · recovery.node-not-cordoned
@@ -55,7 +55,7 @@ describe('a judgement', () => {
           more       holdfast explain nodes-are-schedulable"
     `)
   })
-  test('shows what happened to the cluster where its policy tells it', () => {
+  test('shows the incidents of the policy', () => {
     const story = 'in March a cordon kept every new pod Pending for a night'
     const { facts } = messageOfJudgement(cordoned, { ...info, stories: [story] })
     expect(facts.filter(({ label }) => label === 'incident')).toEqual([
@@ -82,7 +82,7 @@ describe('a judgement', () => {
           more       holdfast explain nodes-are-schedulable"
     `)
   })
-  test('as a line says the first finding and how many more there are', () => {
+  test('as a line has the first finding and the number of others', () => {
     expect(line(messageOfJudgement(cordoned))).toBe(
       '× nodes-are-schedulable · node a: spec.unschedulable is true (and 1 more finding)',
     )
@@ -90,10 +90,12 @@ describe('a judgement', () => {
   test('that is waived names the owner and the days that are left', () => {
     const waived = sample.judgements.find(({ verdict }) => verdict.kind === 'waived')!
     expect(line(messageOfJudgement(waived))).toBe(
-      'w containers-have-probes · joelclaw/redis: waived by joel, 131 days left: not on the list of ADR-0148; starts within seconds as long as its append-only file is small',
+      'w containers-have-probes · joelclaw/redis: waived by joel, 131 days left: ' +
+        'not on the list of ADR-0148; ' +
+        'starts within seconds as long as its append-only file is small',
     )
   })
-  test('wraps under its own text', () => {
+  test('wraps below its own text', () => {
     expect(
       block(
         messageOfJudgement({
@@ -115,7 +117,7 @@ describe('a judgement', () => {
                      are no jobs to look at"
     `)
   })
-  test('from a hostile cluster cannot paint the terminal', () => {
+  test('cannot send control characters to the terminal', () => {
     expect(
       line(
         messageOfJudgement({
@@ -129,10 +131,12 @@ describe('a judgement', () => {
 })
 
 describe('a drill', () => {
-  test('that failed says what it missed and how to play it again', () => {
-    expect(block(messageOfDrill(drillOf('api-port-drifts'), sample))).toMatchInlineSnapshot(`
+  test('that failed states what it missed and how to run it again', () => {
+    const message = messageOfDrill(drillOf('api-port-drifts'), sample)
+    expect(block(message, { width: 90 })).toMatchInlineSnapshot(`
       "× kubeconfig and talosconfig follow the API to its new ports
-          api-port-drifts · endpoints.kubeconfig-points-to-mapped-port, endpoints.talosconfig-points-to-mapped-port
+          api-port-drifts · endpoints.kubeconfig-points-to-mapped-port,
+          endpoints.talosconfig-points-to-mapped-port
           outcome    healed by repoint-talosconfig, regenerate-kubeconfig, restart-flannel
           recovered  5 min 14 s ±3.4 s, budget 300 s
           missed     over budget: recovered after 5 min 11 s, budget 300 s
@@ -140,15 +144,16 @@ describe('a drill', () => {
           replay     holdfast drill api-port-drifts --target lab --seed 48151623"
     `)
   })
-  test('that was refused says so once, and that nothing was injected', () => {
-    expect(explain(refused.drills[0]!)).toMatchInlineSnapshot(`
+  test('that was refused states that nothing was injected', () => {
+    const message = messageOfDrill(refused.drills[0]!)
+    expect(block(message, { width: 90 })).toMatchInlineSnapshot(`
       "– a hung Typesense with a liveness probe is restarted by its kubelet
           typesense-hangs · probes.liveness
-          outcome    refused, nothing was injected: the steady state does not hold: critical-data-survive ·
-                     joelclaw/data-redis-0 (violated)"
+          outcome    refused, nothing was injected: the steady state does not hold:
+                     critical-data-survive · joelclaw/data-redis-0 (violated)"
     `)
   })
-  test('that left something behind gives the command for it', () => {
+  test('that left something behind names the command that undoes it', () => {
     expect(explain(left.drills[0]!)).toMatchInlineSnapshot(`
       "× a node that comes back cordoned is uncordoned
           node-comes-back-cordoned · recovery.node-not-cordoned
@@ -158,14 +163,14 @@ describe('a drill', () => {
           by hand    kubectl uncordon joelclaw-controlplane-1"
     `)
   })
-  test('that passed is one quiet line', () => {
+  test('that passed is one line', () => {
     expect(line(messageOfDrill(drillOf('flannel-pod-killed')))).toBe(
       '✓ flannel-pod-killed: the cluster healed itself in 4.0 s ±0.8 s, budget 40 s',
     )
   })
 })
 
-test('colours are only added: without them the text is the same', () => {
+test('colours add nothing to the text', () => {
   const message = messageOfJudgement(cordoned, info)
   const painted = block(message, { paint: ansi })
   expect(
@@ -175,6 +180,6 @@ test('colours are only added: without them the text is the same', () => {
       .map(part => part.replace(/^\[\d+m/, ''))
       .join('').length,
   ).toBeLessThan(painted.length)
-  // oxlint-disable-next-line no-control-regex -- colours are control characters, and are what is looked at
+  // oxlint-disable-next-line no-control-regex -- colours are control characters
   expect(painted.replaceAll(/\u001b\[\d+m/g, '')).toBe(block(message))
 })

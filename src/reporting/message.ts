@@ -42,9 +42,10 @@ export const daysLeftText = (days: number): string =>
   days <= 1 ? 'its last day' : `${days} days left`
 
 function stateOfFindings(findings: readonly Finding[]): State {
+  const seen = findings[0]?.seen ?? 'violated'
   const more = findings.length - 1
   return {
-    gist: `${findings[0]?.seen ?? 'violated'}${more > 0 ? ` (and ${count(more, 'more finding')})` : ''}`,
+    gist: more > 0 ? `${seen} (and ${count(more, 'more finding')})` : seen,
     facts: findings.flatMap(({ code, seen, expected, remedy }) => [
       fact('finding', code),
       fact('seen', seen),
@@ -147,7 +148,7 @@ function factsOfDrill({ outcome, misses, unknown, leftBehind }: DrillResult): re
   ]
 }
 
-/** A drill as a message. With its run, the message of a failed drill names the command to replay it. */
+/** A drill as a message. With its run, the message of a failed drill names the replay command. */
 export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 'seed'>): Message {
   const status = statusOf(drill)
   const took = recoveredText(drill)

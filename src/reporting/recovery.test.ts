@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { against, recoveryTime, formatSpan } from './recovery.ts'
 
 describe('a recovery time', () => {
-  test('runs from the injection to “recovered”, and its error is that of both marks', () => {
+  test('runs from the injection to “recovered”, with the errors of both milestones', () => {
     const span = recoveryTime({
       milestones: [
         { milestone: 'injected', after: 1000, by: 1200 },
@@ -13,15 +13,15 @@ describe('a recovery time', () => {
     expect(span).toEqual({ atLeast: 40_800, atMost: 41_600 })
     expect(span && formatSpan(span)).toBe('41.2 s ±0.4 s')
   })
-  test('is not there while the drill has not recovered', () => {
+  test('is undefined for a drill that has not recovered', () => {
     expect(
       recoveryTime({ milestones: [{ milestone: 'injected', after: 0, by: 0 }] }),
     ).toBeUndefined()
   })
-  test('never looks more exact than it is: the error is rounded up', () => {
+  test('has its error rounded up', () => {
     expect(formatSpan({ atLeast: 40_000, atMost: 40_010 })).toBe('40.0 s ±0.1 s')
   })
-  test('has no error where both ends are the same', () => {
+  test('has no error if both ends are the same', () => {
     expect(formatSpan({ atLeast: 300_000, atMost: 300_000 })).toBe('5 min 00 s')
   })
   test.each([
@@ -32,7 +32,7 @@ describe('a recovery time', () => {
   ])('%o reads %s', (span, words) => expect(formatSpan(span)).toBe(words))
 })
 
-test('a budget inside the error is neither kept nor broken', () => {
+test('a budget within the error is neither kept nor broken', () => {
   const at = (atLeast: number, atMost: number) => against({ atLeast, atMost }, '60 s')
   expect([
     at(50_000, 60_000),

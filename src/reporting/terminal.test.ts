@@ -1,4 +1,4 @@
-// The screen, whole: one snapshot for each kind of run.
+// The screen of a run: a snapshot for each kind of run, and its limits.
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
 import { empty, green, left, planned, refused, sample, silent } from '#tests/reporting/sample.ts'
@@ -19,12 +19,12 @@ describe('the screen of a run', () => {
   ])('%s', async (name, run) => {
     await expect(screen(run, wide)).toMatchFileSnapshot(`snapshots/${name}.txt`)
   })
-  test('in full tells every subject and moment', async () => {
+  test('in full shows every subject and log entry', async () => {
     await expect(
       screen({ ...sample, drills: sample.drills.slice(7, 8) }, { ...wide, full: true }),
     ).toMatchFileSnapshot('snapshots/full.txt')
   })
-  test.each([80, 100, 160])('is never wider than %i characters', width => {
+  test.each([80, 100, 160])('fits into %i columns', width => {
     for (const run of [green, sample, silent, refused, left, planned, empty]) {
       expect(
         lines(screen(run, { colour: false, width })).filter(
@@ -33,8 +33,8 @@ describe('the screen of a run', () => {
       ).toEqual([])
     }
   })
-  test('says the same with and without colours', () => {
-    // oxlint-disable-next-line no-control-regex -- colours are control characters, and are what is looked at
+  test('has the same text with and without colours', () => {
+    // oxlint-disable-next-line no-control-regex -- colours are control characters
     expect(
       screen(sample, { ...wide, colour: true })
         .replaceAll(/\u001b\[\d+m/g, '')
@@ -74,7 +74,7 @@ const violations = (invariants: number, subjects: number): Run => ({
   })),
 })
 
-/** A host on which nothing answers: each source is one cause, however many verdicts wait for it. */
+/** A host on which nothing answers: each source is one cause of many unknown verdicts. */
 function unreachable(): Run {
   const sources = [
     ['kubernetes', 'list pods', 'there is no kubeconfig at ~/.kube/config', 100],
@@ -138,7 +138,7 @@ describe('one screen', () => {
   })
 
   test.each([...situations, ['a red night', sample], ['a fault left behind', left]] as const)(
-    'of %s has at most 40 lines, whatever the width',
+    'of %s has at most 40 lines at any width',
     (_, run) => {
       for (const width of [80, 100, 160]) {
         expect(lines(screen(run, { ...wide, width })).length).toBeLessThanOrEqual(40)
@@ -148,20 +148,20 @@ describe('one screen', () => {
 
   test('names each source that does not answer once, above what is violated', () => {
     const run = unreachable()
-    const told = lines(
+    const text = lines(
       screen({ ...run, judgements: [...run.judgements, ...violations(1, 1).judgements] }, wide),
     )
-    const causes = told.filter(line => line.startsWith('  ? '))
+    const causes = text.filter(line => line.startsWith('  ? '))
     expect(causes.map(line => line.trim().split(':')[0])).toEqual([
       '? kubernetes',
       '? docker',
       '? colima',
       '? talosctl',
     ])
-    expect(told.indexOf('unknown, because')).toBeLessThan(told.indexOf('violated'))
+    expect(text.indexOf('unknown, because')).toBeLessThan(text.indexOf('violated'))
   })
 
-  test('keeps every finding and every verdict for --full', () => {
+  test('refers to --full, which shows every finding and every verdict', () => {
     const run = violations(40, 5)
     const full = screen(run, { ...wide, full: true })
     for (const { subject, invariant } of run.judgements) {

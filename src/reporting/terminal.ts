@@ -1,5 +1,4 @@
-// A run on one screen: its head, what holds and what does not, the drills, the healings, and what is
-// left behind.
+// A run on one screen: its head, its verdicts, its drills and healings, and what is left behind.
 import { formatDuration, type Run } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proofOf, verdictCounts } from './headline.ts'
 import type { Tone } from './message/signs.ts'

@@ -1,19 +1,19 @@
-// Text that comes from a cluster is safe and fits.
+// Text from a cluster: made safe, cut, padded and wrapped.
 import { describe, expect, test } from 'vitest'
 import { clean, clip, count, oneLine, padEnd, padStart, some, widthOf, wrap } from './text.ts'
 
 describe('text from a cluster', () => {
-  test('cannot act on a terminal: controls become visible symbols', () => {
+  test('shows control characters as symbols, so that they do not act on a terminal', () => {
     expect(clean('ok\u001b[2J\u0007 done\u007f')).toBe('ok␛[2J␇ done␡')
   })
-  test('cannot turn a line around, break XML or hold half a character', () => {
+  test('cannot reverse a line, break XML or contain half a character', () => {
     expect(clean('a\u202eb\u0085c\ufffed\ud800')).toBe('a\ufffdb\ufffdc\ufffdd\ufffd')
   })
-  test('keeps its newlines and tabs, and loses them only where one line is wanted', () => {
+  test('keeps its newlines and tabs, except on one line', () => {
     expect(clean('a\r\n\tb')).toBe('a\n\tb')
     expect(oneLine('  a\r\n\tb ')).toBe('a b')
   })
-  test('is cut by columns and whole characters: CJK and emoji take two, a combining mark none', () => {
+  test('is cut by columns at whole characters', () => {
     expect(clip('🚀🚀🚀', 3)).toBe('🚀…')
     expect(clip('🚀🚀🚀', 4)).toBe('🚀…')
     expect(clip('🚀🚀🚀', 6)).toBe('🚀🚀🚀')
@@ -22,7 +22,7 @@ describe('text from a cluster', () => {
     expect(clip('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3)).toBe('👩‍👩‍👧‍👦…')
     expect(clip('short', 5)).toBe('short')
   })
-  test('lines up in columns, whatever it is written in', () => {
+  test('lines up in columns in any script', () => {
     expect(['节点', '🚀', 'cafe\u0301', 'node'].map(widthOf)).toEqual([4, 2, 4, 4])
     expect(['节点', '🚀', 'cafe\u0301', 'node'].map(text => widthOf(padEnd(text, 6)))).toEqual([
       6, 6, 6, 6,
@@ -32,7 +32,7 @@ describe('text from a cluster', () => {
   test('is wrapped by columns', () => {
     expect(wrap('节点 节点 节点', 9)).toEqual(['节点 节点', '节点'])
   })
-  test('is wrapped at spaces; a word that is too long stands alone', () => {
+  test('is wrapped at spaces; a word that is too long gets its own line', () => {
     expect(wrap('the API did not answer within 10 s', 12)).toEqual([
       'the API did',
       'not answer',
@@ -47,7 +47,7 @@ describe('text from a cluster', () => {
   })
 })
 
-test('amounts and lists read as words', () => {
+test('amounts and lists read as text', () => {
   expect([
     count(0, 'drill'),
     count(1, 'drill'),

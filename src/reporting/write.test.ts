@@ -1,4 +1,4 @@
-// The files of a run, and the errors when they cannot be written or read.
+// The files of a run, and the errors of writing and reading them.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** The error of a promise, with the test's own folder left out of its text. */
+/** The error of a promise, without the folder of the test in its text. */
 const failure = async (promise: Promise<unknown>): Promise<string> => {
   const error: unknown = await promise.then(
     () => undefined,
@@ -26,7 +26,7 @@ const failure = async (promise: Promise<unknown>): Promise<string> => {
 }
 
 describe('writing the reports of a run', () => {
-  test('makes one folder with three files, and a note of the latest', async () => {
+  test('makes one folder with three files, and names the latest run', async () => {
     const written = await writeReports(sample, { folder: join(folder, 'reports') })
     const own = join(folder, 'reports', sample.id)
     expect(written).toEqual({
@@ -40,17 +40,17 @@ describe('writing the reports of a run', () => {
     ])
     expect(await readFile(join(folder, 'reports', 'latest'), 'utf8')).toBe(`${sample.id}\n`)
   })
-  test('leaves no half-written file beside them', async () => {
+  test('leaves no draft beside them', async () => {
     const { folder: own } = await writeReports(sample, { folder })
     expect(await readdir(own)).toEqual(['junit.xml', 'report.html', 'report.json'])
     expect((await readdir(folder)).toSorted()).toEqual([sample.id, 'latest'])
   })
-  test('twice replaces the first time', async () => {
+  test('twice replaces the first files', async () => {
     await writeReports(sample, { folder })
     await writeReports({ ...sample, seed: 2 }, { folder })
     expect((await latestRun(folder))?.seed).toBe(2)
   })
-  test('of eight runs that end at once, into a folder that none of them finds, loses none', async () => {
+  test('at the same time for eight runs, in a folder that does not exist, loses none', async () => {
     const reports = join(folder, 'a', 'b', 'reports')
     const runs = [1, 2, 3, 4, 5, 6, 7, 8].map(at => ({ ...sample, id: `${sample.id}-${at}` }))
     await Promise.all(runs.map(run => writeReports(run, { folder: reports })))
@@ -58,20 +58,23 @@ describe('writing the reports of a run', () => {
     expect((await readdir(reports)).toSorted()).toEqual([...ids, 'latest'])
     expect(ids).toContain((await latestRun(reports))?.id)
   })
-  test('says what is in the way and what to do', async () => {
+  test('fails with the cause and the remedy if a file is in the way', async () => {
     await writeFile(join(folder, 'reports'), 'I am a file')
     expect(await failure(writeReports(sample, { folder: join(folder, 'reports') }))).toBe(
-      `ReportError: Could not make the folder …/reports/${sample.id}: a part of the path is a file and not a folder (ENOTDIR). Move that file, or choose another folder with --reports.`,
+      `ReportError: Could not make the folder …/reports/${sample.id}: ` +
+        'a part of the path is a file and not a folder (ENOTDIR). ' +
+        'Move that file, or choose another folder with --reports.',
     )
   })
-  test("says so of a folder in a file's place, too", async () => {
+  test('fails with the cause and the remedy if a folder is in the way', async () => {
     await mkdir(join(folder, sample.id, 'junit.xml'), { recursive: true })
     expect(await failure(writeReports(sample, { folder }))).toContain(
-      'Could not write …/2026-11-21T03-00-00Z-nightly/junit.xml: it is a folder and not a file (EISDIR). Move that folder',
+      'Could not write …/2026-11-21T03-00-00Z-nightly/junit.xml: ' +
+        'it is a folder and not a file (EISDIR). Move that folder',
     )
   })
   test.each(['../elsewhere', 'a/b', '', '.hidden'])(
-    'never leaves its folder: an id such as “%s” is refused',
+    'refuses an id such as “%s”, which could name another folder',
     async id => {
       expect(await failure(writeReports({ ...sample, id }, { folder }))).toContain(
         'cannot name the folder of a report',
@@ -82,25 +85,26 @@ describe('writing the reports of a run', () => {
 })
 
 describe('the latest run', () => {
-  test('is the one that was written last', async () => {
+  test('is the last one written', async () => {
     await writeReports(sample, { folder })
     await writeReports(empty, { folder })
     expect(await latestRun(folder)).toEqual(empty)
   })
-  test('is undefined where nothing was written yet', async () => {
+  test('is undefined for a folder without runs', async () => {
     expect([await latestRun(folder), await latestRun(join(folder, 'nowhere'))]).toEqual([
       undefined,
       undefined,
     ])
   })
-  test('that was removed is told with its path', async () => {
+  test('that was removed fails with its path', async () => {
     await writeReports(sample, { folder })
     await rm(join(folder, sample.id), { recursive: true })
     expect(await failure(latestRun(folder))).toBe(
-      `ReportError: …/latest names ${sample.id}, but …/${sample.id}/report.json is missing. Make a new report, e.g. with holdfast check.`,
+      `ReportError: …/latest names ${sample.id}, but …/${sample.id}/report.json is missing. ` +
+        'Make a new report, e.g. with holdfast check.',
     )
   })
-  test('that was cut off is told with its path', async () => {
+  test('that was cut off fails with its path', async () => {
     const { files } = await writeReports(sample, { folder })
     await writeFile(files[0]!, '{"version": 1')
     expect(await failure(latestRun(folder))).toContain(`…/${sample.id}/report.json is not JSON`)

@@ -42,8 +42,8 @@ export const testIn = (file: string, title: string): AllureTest => ({
 })
 
 /**
- * The error that fails a test. An assertion makes the test “failed” in Allure: the policy is broken.
- * Another error makes it “broken”: there is no verdict. The trace is the outcome, which the
+ * The error that fails a test. An assertion makes the test “failed” in Allure: the policy is
+ * broken. Another error makes it “broken”: there is no verdict. The trace is the outcome, which the
  * categories match.
  */
 export function failureOf(result: Judgement | DrillResult): Error {

@@ -1,5 +1,5 @@
-// The configuration of Allure's reporter for vitest: the folder of the results, the environment, and
-// the categories of failures.
+// The configuration of Allure's reporter for vitest: the folder of the results, the environment,
+// and the categories of failures.
 import { proofOf } from '#src/reporting/headline.ts'
 import type { Run } from '#src/model/index.ts'
 import { categories } from './outcome.ts'

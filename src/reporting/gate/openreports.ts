@@ -1,5 +1,5 @@
-// A gate's report as openreports.io objects: one Report per namespace, and one ClusterReport for the
-// rest.
+// A gate's report as openreports.io objects: one Report per namespace, and one ClusterReport for
+// the rest.
 import type { GateFinding, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { clean, clip } from '#src/reporting/text.ts'
 import {

@@ -42,7 +42,7 @@ export const withSentence = (objection: Objection): Objection & { seen: string }
 /** A run whose objections have their sentences as `seen`. */
 export const withSentences = (run: Run): Run => inRun(run, withSentence)
 
-/** The same without them: their data says it all. */
+/** A run without those sentences, which follow from the data. */
 export const withoutSentences = (run: Run): Run =>
   inRun(run, (objection: Objection & { seen?: string }) => {
     const { seen: _, ...data } = objection

@@ -1,4 +1,4 @@
-// What guards object to, as sentences.
+// The objections of guards as sentences.
 import {
   causeMessage,
   formatDuration,
@@ -57,34 +57,44 @@ function replicasText({ ready, lost, limit }: Objection & { kind: 'too-many-repl
   return `loses ${lost} of ${ready} ready replicas (${share} %), the limit is ${limit}`
 }
 
-/** One objection of a guard. */
-export function objectionText(objection: Objection): string {
+type Of<Kind extends Objection['kind']> = Extract<Objection, { kind: Kind }>
+
+type AboutCluster = Of<'cluster-in-use' | 'identity-undeclared' | 'wrong-cluster'>
+
+function clusterText(objection: AboutCluster): string {
+  if (objection.kind === 'cluster-in-use')
+    return `${objection.doing} of ${objection.by} is running on this cluster`
+  const found = `${objection.context} (${objection.server})`
+  if (objection.kind === 'identity-undeclared')
+    return (
+      'the policy does not name its cluster: identity.kubeSystemUid is missing; ' +
+      `${found} has ${objection.uid}`
+    )
+  return (
+    `${found} is another cluster: ` +
+    `its kube-system has uid ${objection.uid}, the policy means ${objection.wanted}`
+  )
+}
+
+function timeText(objection: Of<'outside-window' | 'frozen'>): string {
+  const { local, from, until } = objection
+  return objection.kind === 'frozen'
+    ? `it is ${local}, and from ${from} to ${until} drills are frozen: ${objection.because}`
+    : `it is ${local}; drills run ${objection.days.join(', ')} from ${from} to ${until}`
+}
+
+function diskText({ freeBytes, needed }: Of<'disk-full'>): string {
+  const free = `${Math.floor(freeBytes / 2 ** 20)} MiB`
+  return `${free} are free where reports are written, ${needed} are needed`
+}
+
+type Loss = Of<
+  'too-many-replicas' | 'last-replicas' | 'no-quorum' | 'only-copy' | 'unbacked' | 'own-node'
+>
+
+function lossText(objection: Loss): string {
   const { of } = objection
   switch (objection.kind) {
-    case 'unsteady':
-      return unsteadyText(objection.judgements)
-    case 'cluster-in-use':
-      return `${objection.doing} of ${objection.by} is running on this cluster`
-    case 'identity-undeclared':
-      return (
-        'the policy does not name its cluster: identity.kubeSystemUid is missing; ' +
-        `${objection.context} (${objection.server}) has ${objection.uid}`
-      )
-    case 'wrong-cluster':
-      return (
-        `${objection.context} (${objection.server}) is another cluster: ` +
-        `its kube-system has uid ${objection.uid}, the policy means ${objection.wanted}`
-      )
-    case 'outside-window':
-      return (
-        `it is ${objection.local}; ` +
-        `drills run ${objection.days.join(', ')} from ${objection.from} to ${objection.until}`
-      )
-    case 'frozen':
-      return (
-        `it is ${objection.local}, and from ${objection.from} to ${objection.until} ` +
-        `drills are frozen: ${objection.because}`
-      )
     case 'too-many-replicas':
       return `${of} ${replicasText(objection)}`
     case 'last-replicas': {
@@ -99,15 +109,34 @@ export function objectionText(objection: Objection): string {
       return `${of}: ${gapText(objection.gap)}`
     case 'own-node':
       return `holdfast itself runs on ${of}`
+  }
+}
+
+/** One objection of a guard. */
+export function objectionText(objection: Objection): string {
+  switch (objection.kind) {
+    case 'unsteady':
+      return unsteadyText(objection.judgements)
+    case 'cluster-in-use':
+    case 'identity-undeclared':
+    case 'wrong-cluster':
+      return clusterText(objection)
+    case 'outside-window':
+    case 'frozen':
+      return timeText(objection)
+    case 'too-many-replicas':
+    case 'last-replicas':
+    case 'no-quorum':
+    case 'only-copy':
+    case 'unbacked':
+    case 'own-node':
+      return lossText(objection)
     case 'lacking':
       return objection.reason
     case 'not-permitted':
       return `the API does not let us ${permissionInWords(objection.permission)}`
     case 'disk-full':
-      return (
-        `${Math.floor(objection.freeBytes / 2 ** 20)} MiB are free where reports are written, ` +
-        `${objection.needed} are needed`
-      )
+      return diskText(objection)
     case 'unclear':
       return `cannot be checked: ${causeMessage(objection.cause)}`
     case 'guard-failed':

@@ -1,5 +1,5 @@
-// The plan of a drill for people: what it hits, what the guards say, what is recorded, how it is
-// undone, and what ends it when holdfast does not return.
+// The plan of a drill for people: its faults with their impacts, records, undos and dead-man's
+// switches, and the verdicts of the guards.
 import {
   chosenText,
   formatDuration,
@@ -23,7 +23,7 @@ const few = (lines: readonly string[]): readonly string[] =>
 const row = (label: string, values: readonly string[]): readonly string[] =>
   values.map((value, index) => `    ${(index === 0 ? label : '').padEnd(12)} ${value}`)
 
-/** One line where there is something to show. */
+/** One row, or none for an undefined value. */
 const rowOf = (label: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : row(label, [value])
 
@@ -88,19 +88,21 @@ function budgetText({ budgets, stability }: DrillPlan): string {
   return `${each.join(', ')}; stable for ${stability}`
 }
 
-/** The plan as text, each line as long as its content. */
+const lines = (texts: readonly string[]): string => `${texts.join('\n')}\n`
+
+/** The plan as text, without wrapped lines. */
 export function planText(plan: DrillPlan): string {
   const head = [
     `${plan.drill}: ${plan.description}`,
     `  on ${plan.target.kind}: ${plan.target.description}`,
   ]
   if (plan.notApplicable !== undefined)
-    return `${[...head, `  does not apply here: ${inapplicableText(plan.notApplicable)}`].join('\n')}\n`
+    return lines([...head, `  does not apply here: ${inapplicableText(plan.notApplicable)}`])
   const healer =
     plan.healer === 'cluster'
       ? 'the cluster itself'
       : `holdfast; fixes that may act: ${plan.fixes.join(', ')}`
-  return `${[
+  return lines([
     ...head,
     '',
     ...plan.on.map(chosen => `  hits ${chosenText(chosen)}`),
@@ -117,7 +119,7 @@ export function planText(plan: DrillPlan): string {
     plan.refusals.length === 0
       ? 'It may begin. Nothing was changed.'
       : 'It would be refused. Nothing was changed.',
-  ].join('\n')}\n`
+  ])
 }
 
 const verdictJson = (verdict: GuardVerdict): GuardVerdict =>

@@ -5,7 +5,7 @@ import type { Duration, Judgement, Percent, Size, UnknownCause } from '#src/mode
 const text = z.string()
 const texts = z.array(text).readonly()
 
-/** The type of a measure is a template of its text, which a pattern cannot give. */
+/** The type of a measure is a template of its text, which a pattern cannot express. */
 const measure = <T extends string>(units: string): z.ZodType<T> =>
   text.regex(new RegExp(`^\\d+(\\.\\d+)? (${units})$`)) as unknown as z.ZodType<T>
 

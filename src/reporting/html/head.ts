@@ -75,7 +75,8 @@ function verdictSentence(run: Run): string | undefined {
   const unknown = amountOf(run, 'unknown')
   if (violated + unknown === 0) {
     const isPlain = run.judgements.every(({ verdict }) => verdict.kind === 'holds')
-    return `All ${count(invariants, 'invariant')} hold${isPlain ? '' : ', are waived or do not apply'}.`
+    const others = isPlain ? '' : ', are waived or do not apply'
+    return `All ${count(invariants, 'invariant')} hold${others}.`
   }
   const parts = [
     violated > 0 && `${violated} ${violated === 1 ? 'is' : 'are'} violated`,

@@ -1,5 +1,5 @@
-// The parts of one screen: the causes of unknowns, then violations, then one line each for the rest.
-// Each part has several forms, because it has to fit into the lines that the others leave.
+// The parts of one screen: the causes of unknowns, then violations, then one line each for the
+// rest. Each part has several forms, because it has to fit into the lines that the others leave.
 import type { Judgement, Run, Verdict } from '#src/model/index.ts'
 import { causesOf } from '#src/reporting/causes.ts'
 import { signs } from '#src/reporting/message/signs.ts'

@@ -36,7 +36,7 @@ function by(drill: DrillResult, width: number): string {
   return widthOf(all) <= width ? all : count(names.length, 'fix', 'fixes')
 }
 
-/** The drills of a screen: all of them in full, then shorter, then those that passed as a number. */
+/** The drills of a screen: all in full, then shorter, then those that passed as a number. */
 export function drillPart(run: Run, frame: Frame): Part {
   if (run.drills.length === 0) return [[]]
   const open = run.drills.filter(drill => statusOf(drill) !== 'passed')

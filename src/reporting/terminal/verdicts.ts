@@ -130,7 +130,8 @@ function waivedLines(
     `${oneLine(owner)}, ${daysLeftText(verdict.daysLeft)}`,
     oneLine(codes),
   ].join(' · ')
-  const line = `${' '.repeat(indent)}${paint('waived', clip(head, full ? Infinity : width - indent))}`
+  const text = clip(head, full ? Infinity : width - indent)
+  const line = `${' '.repeat(indent)}${paint('waived', text)}`
   if (!full) return [line]
   const facts = [
     { label: 'until', text: until },
