@@ -5,7 +5,7 @@ import { isKnownDead, acquireLock, type HeldLock, type LockHolder } from '#src/e
 import { clusterLease, type Taken } from '#src/engine/cluster-state/lease-object.ts'
 import { isHeld, acquireLease } from '#src/engine/cluster-state/lease.ts'
 import { type HeldLease } from '#src/engine/cluster-state/held-lease.ts'
-import { takeNodes } from '#src/engine/cluster-state/node-leases.ts'
+import { takeNodes, type NodeTaken } from '#src/engine/cluster-state/node-leases.ts'
 import { errorMessage, type Drill, type Policy, type Runtime } from '#src/model/index.ts'
 import { atEnd } from './ending.ts'
 import { RefusedError } from './refusal.ts'
@@ -59,9 +59,18 @@ const sinceOf = ({ since }: LockHolder | Taken): string =>
 
 /** Somebody else is at work: who, on what, since when, and what to do. */
 function busy(world: string, by: string, doing: string | undefined, since: string): RefusedError {
-  return new RefusedError(
-    `Another holdfast is at work on ${world}: ${doing ?? 'something'}, by ${by}${since}. Wait for its end, or have it undo and leave: holdfast stop.`,
-  )
+  const reason =
+    `Another holdfast is at work on ${world}: ${doing ?? 'something'}, by ${by}${since}. ` +
+    'Wait for its end, or have it undo and leave: holdfast stop'
+  return new RefusedError(`${reason}.`, reason)
+}
+
+function nodeTaken(taken: NodeTaken): RefusedError {
+  const { node, holder } = taken
+  const reason =
+    `Node ${node} is being worked on by ${holder}${sinceOf(taken)} ` +
+    `(lease medik8s-leases/node-${node}): nothing was touched. Try again when that is done`
+  return new RefusedError(`${reason}.`, reason)
 }
 
 /**
@@ -128,10 +137,7 @@ async function leasesOf(
     if (!isHeld(taken)) throw busy(world, taken.holder, taken.doing, sinceOf(taken))
     lease = taken
     const held = await takeNodes(nodes, holder, context)
-    if ('node' in held)
-      throw new RefusedError(
-        `Node ${held.node} is being worked on by ${held.holder}${sinceOf(held)} (lease medik8s-leases/node-${held.node}): nothing was touched. Try again when that is done.`,
-      )
+    if ('node' in held) throw nodeTaken(held)
     return [lease, ...held]
   } catch (error) {
     // Who waited for a lease and was told to stop has nothing to undo.

@@ -1,19 +1,19 @@
-// Ends that are no verdicts: a guard's no, and what could not be put back.
+// Ends of a run without a verdict: a refusal, and an undo that failed.
 
-/** A guard's no: nothing was touched, exit 4. */
+/** A refused run: it changed nothing. Exit 4. */
 export class RefusedError extends Error {
-  /** Why, as half a sentence: for a run that has touched something else meanwhile. */
+  /** The reason without a full stop, for a run that goes on and reports it in a sentence. */
   readonly reason: string
 
-  constructor(message: string, reason = message.replace(/\.$/, '')) {
+  constructor(message: string, reason = message) {
     super(message)
     this.reason = reason
   }
 }
 
-/** The refusal of a run that has touched nothing, for a reason in half a sentence. */
+/** The refusal of a run that has changed nothing. `reason`: without a full stop. */
 export const untouched = (reason: string): RefusedError =>
   new RefusedError(`Nothing was touched: ${reason}.`, reason)
 
-/** Something injected stays, and a person has to do it: exit 3. */
+/** A fault that could not be undone is left to a person. Exit 3. */
 export class UndoIncompleteError extends Error {}
