@@ -102,7 +102,7 @@ export const ssh = {
   control: 60,
 } as const
 
-/** A server with systemd. @source measured with systemd 252 and a v1.35 node, on a loaded machine */
+/** A server with systemd. @source measured: systemd 252, a v1.35 node, on a loaded machine */
 export const systemd = {
   /** A whole ssh command, without what it runs. */
   login: 270,

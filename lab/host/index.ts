@@ -29,9 +29,9 @@ export interface LabHost {
   readonly home: string
   readonly machines: readonly Machine[]
   /**
-   * Where a connection to <address>:<port>, by default 127.0.0.1, for the API server (container port 6443) or Talos
-   * (50000) ends. `open`: it arrives at the machine; the node API knows whether the API server
-   * serves. A closed API port is a reset, because docker-proxy accepts first.
+   * Where a connection to <address>:<port>, by default 127.0.0.1, ends: at an API server (container
+   * port 6443) or at Talos (50000). `open`: it arrives at the machine; the node API knows whether
+   * the API server serves. A closed API port in a container is a reset: docker-proxy accepts first.
    */
   apiAt(port: number, address?: string): ApiRoute
   /**

@@ -2,10 +2,7 @@
 import type { Kernel, Machine } from '#lab/kernel/world.ts'
 import type { HostSeed } from './seed.ts'
 
-/**
- * Stopped machines, in the order of the seed. Those in containers share the VM's kernel; each server
- * has its own.
- */
+/** Stopped machines, in the order of the seed. Those in containers share the VM's kernel. */
 export function createMachines({ containers, servers = [] }: HostSeed): Machine[] {
   const vmKernel: Kernel = { modules: new Set(), sysctls: new Map() }
   const inContainers = containers.flatMap(({ node, controlPlane = false, files }) =>

@@ -34,7 +34,7 @@ test('a port that nobody maps refuses, an unknown host is not found', async () =
   expect(await get(at, 'http://example.invalid/')).toMatchObject({ kind: 'failed' })
 })
 
-test('what an application does arrives: a slow one is silent at the deadline, a closed one resets, as docker accepts first', async () => {
+test('a slow application is silent at the deadline; a closed port resets', async () => {
   const at = createFixture()
   at.answers.set(8108, { kind: 'answer', status: 503, body: 'warming up', ms: 20 })
   expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({
@@ -54,7 +54,7 @@ test('what an application does arrives: a slow one is silent at the deadline, a 
   expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({ kind: 'reset' })
 })
 
-test('after the container ended the forwarder still accepts until the guest agent looks again', async () => {
+test('the forwarder of an ended container accepts until the guest agent’s tick', async () => {
   const at = createFixture()
   await at.run(['docker', '-H', sock, 'kill', 'joelclaw-controlplane-1'])
   expect(await kind(at)).toBe('reset')
@@ -93,7 +93,7 @@ describe('forwarders', () => {
 })
 
 describe('who else listens', () => {
-  test('a binding on the port of a host process: the process answers, Docker shows the port, the forward fails', async () => {
+  test('a host process keeps its port: Docker shows the binding, the forward fails', async () => {
     const at = createFixture()
     at.host.faultControls.bind('joelclaw-controlplane-1', {
       container: 3111,
@@ -111,7 +111,7 @@ describe('who else listens', () => {
     expect([...at.host.faultControls.vm().conflicts]).toEqual([])
   })
 
-  test('without the host process the stale binding takes the port, and resets: nothing serves it', async () => {
+  test('without the host process the stale binding takes the port and resets', async () => {
     const at = createFixture(fixtureSeed({ processes: [] }))
     at.host.faultControls.bind('joelclaw-controlplane-1', {
       container: 3111,

@@ -92,7 +92,7 @@ async function start(
 }
 
 describe('another machine', () => {
-  test('undoes what its copy in the cluster names, and leaves word: the own machine forgets it, and undoes nothing', async () => {
+  test('undoes the copy in the cluster: the first machine then undoes nothing', async () => {
     const lab = newLab()
     await killedIn(lab)
     expect([isCordoned(lab), inCluster(lab), onDisk('panda'), onDisk('koala')]).toEqual([
@@ -123,7 +123,7 @@ describe('another machine', () => {
     expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([true, 0, 0])
   })
 
-  test('knows nothing of what was noted on one machine alone, as --journal local wants it', async () => {
+  test('does not know a journal that --journal local kept on one machine', async () => {
     const lab = newLab()
     await killedIn(lab, 'local')
     expect([inCluster(lab), (await start(lab, 'koala')).undone, isCordoned(lab)]).toEqual([
@@ -138,7 +138,7 @@ describe('another machine', () => {
     ])
   })
 
-  test('and the own one at once: it is undone, once for each at most, and nothing stays noted', async () => {
+  test('and the first one at once: they undo it, and no journal stays open', async () => {
     const lab = newLab()
     await killedIn(lab)
     const [one, other] = [start(lab, 'panda'), start(lab, 'koala')]
@@ -148,7 +148,7 @@ describe('another machine', () => {
   })
 })
 
-test('while the API is away the own machine undoes all the same, and tidies the cluster up once it is back', async () => {
+test('without the API its own machine undoes, and cleans up the cluster afterwards', async () => {
   const lab = newLab()
   await killedIn(lab)
   on('panda')
@@ -165,7 +165,7 @@ test('while the API is away the own machine undoes all the same, and tidies the 
       .map(text => text.split(':')[0]),
   ).toEqual([
     'the cluster could not be asked for what other machines have left',
-    'what is to be undone is not noted in the cluster, only on this machine',
+    'the journal has no copy in the cluster, only on this machine',
     'undone',
   ])
   expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([false, 1, 1])
@@ -236,7 +236,7 @@ describe('a start that only looks', () => {
 })
 
 describe('a drill that took the API away, killed', () => {
-  test('is undone by the next start of its machine before the cluster is asked who it is; then it is asked', async () => {
+  test('is undone by its machine’s next start before the identity is checked', async () => {
     const lab = newLab()
     on('panda')
     const runtime: Runtime = {

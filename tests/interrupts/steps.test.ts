@@ -75,7 +75,7 @@ describe('kill -9, and a new start', () => {
     expect(died.points).toBe(2)
   })
 
-  test('a start that is killed in the middle of an undo leaves it to the next, and one whose undo fails once tries again', async () => {
+  test('the next start finishes an undo that was killed, and repeats one that failed', async () => {
     const drill = one.find(({ name }) => name === 'node-comes-back-cordoned')!
     const recorded = await play({ drill, starts: [] })
     const [, acts] = whereItActs(recorded.steps[0] ?? [], recorded.phases)
@@ -103,7 +103,7 @@ test('a signal in each kind of activity: undoing begins within 2 s and ends', as
   expect([points, wrong]).toEqual([9, []])
 })
 
-test('what counts as a step that only reads: requests that get, and commands that look', async () => {
+test('requests that get and commands that only read count as reading steps', async () => {
   const drill = onJoelclaw.find(({ name }) => name === 'flannel-loses-its-subnet')!
   const zombie = onJoelclaw.find(({ name }) => name === 'colima-zombie')!
   const steps = (

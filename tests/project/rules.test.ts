@@ -87,7 +87,6 @@ describe('files', () => {
       'tests/reporting/sample-drills.ts': 'data: drills of the sample run',
       'tests/reporting/sample-policy.ts': 'data: the policy of the sample run',
       'tests/reporting/sample.ts': 'data: the sample run',
-      'tests/serve/kubectl-commands.ts': 'a table: what kubectl says of the lab',
     }
     const judged = sources.filter(source => !isTest(source))
     const long = judged.filter(source => lines(source) > 300).map(({ path }) => path)

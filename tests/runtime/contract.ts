@@ -64,7 +64,7 @@ function commands(make: Make): void {
 }
 
 function files(make: Make): void {
-  test('files are written whole, read, listed by name and removed; a missing one is no error', async () => {
+  test('files are written, read, listed and removed; a missing one is no error', async () => {
     const {
       runtime: { files },
       folder,

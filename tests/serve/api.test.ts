@@ -55,7 +55,7 @@ describe('who gets in', () => {
     expect((await send(served, '/api/v1/namespaces/default', { certificate })).status).toBe(200)
   })
 
-  test('the loopback alone, with a certificate for it, and a kubeconfig that only its user can read', () => {
+  test('only the loopback, with a certificate, and a kubeconfig for its user only', () => {
     expect(new URL(served.url).hostname).toBe('127.0.0.1')
     expect(
       [served.folder, served.kubeconfig, join(served.home, '.kube', 'config')].map(path =>

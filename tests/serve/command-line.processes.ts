@@ -44,7 +44,8 @@ describe('a served lab', () => {
       }).toEqual({ code: 0, stderr: '', left: [] })
       expect(stdout).toMatch(
         new RegExp(
-          String.raw`\nholdfast lab: ended by ${signal}\. The API answered \d+ requests; all ports are closed, and /\S+ is removed\.\n$`,
+          String.raw`\nholdfast lab: ended by ${signal}\. The API answered \d+ requests; ` +
+            String.raw`all ports are closed, and /\S+ is removed\.\n$`,
         ),
       )
     },
@@ -60,7 +61,7 @@ describe('a served lab', () => {
     ])
   })
 
-  test('leaves a port of the world to whoever has it, says so, and takes it when it is free', async () => {
+  test('leaves a taken port of the world alone, and takes it once it is free', async () => {
     const { server, port } = await listening(9999)
     const running = start(holdfast('lab', 'serve'))
     const said = await running.saying(ready)
@@ -185,7 +186,7 @@ const known: readonly { which: RegExp; live: string; because: string }[] = [
 ]
 
 describe('holdfast on a served lab as if it were live', () => {
-  test('comes to the verdicts of the lab itself, but for what a real host cannot have', async () => {
+  test('comes to the lab’s verdicts, except for what a real host cannot have', async () => {
     const running = start(holdfast('lab', 'serve'))
     const reports = mkdtempSync(join(tmpdir(), 'holdfast-reports-'))
     try {
@@ -255,8 +256,7 @@ const atTerminal = 180_000
 
 describe('a live drill at a terminal', () => {
   test(
-    'shows its plan and begins once the cluster’s name is typed; ' +
-      'another word is refused, and nothing happens',
+    'shows its plan and begins once the cluster’s name is typed; it refuses another word',
     async () => {
       const running = start(holdfast('lab', 'serve', '--speed', '20'))
       const reports = mkdtempSync(join(tmpdir(), 'holdfast-reports-'))

@@ -106,7 +106,7 @@ describe('files', () => {
   })
 })
 
-test('one world: what a program stops, the API loses, and what is started again comes back', async () => {
+test('programs and API share one world: colima stops the API and starts it again', async () => {
   await run(program('colima', 'stop', '--force'))
   expect((await run(program('colima', 'status'))).code).toBe(1)
   await expect(send(served, '/readyz', { token: served.token })).rejects.toThrow('fetch failed')

@@ -8,13 +8,18 @@ const ends = async (at: HostFixture, command: string | readonly string[]): Promi
   return exit.kind === 'exited' ? `${exit.code}: ${exit.stdout}${exit.stderr}`.trim() : exit.kind
 }
 const refused = (port: number): string =>
-  `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:${port}: connect: connection refused"`
+  'rpc error: code = Unavailable desc = connection error: desc = "transport: Error ' +
+  `while dialing: dial tcp 127.0.0.1:${port}: connect: connection refused"`
 
 describe('talosctl', () => {
   test('config info, in words and as JSON', async () => {
     const at = createFixture()
     expect(await ends(at, 'talosctl config info')).toBe(
-      '0: Current context:     joelclaw\nNodes:               10.5.0.2\nEndpoints:           127.0.0.1:32769\nRoles:               os:admin\nCertificate expires: 1 year from now (2027-11-21)',
+      '0: Current context:     joelclaw\n' +
+        'Nodes:               10.5.0.2\n' +
+        'Endpoints:           127.0.0.1:32769\n' +
+        'Roles:               os:admin\n' +
+        'Certificate expires: 1 year from now (2027-11-21)',
     )
     const json = await at.run('talosctl config info -o json')
     expect(json.kind === 'exited' && JSON.parse(json.stdout)).toEqual({
@@ -26,7 +31,8 @@ describe('talosctl', () => {
       certNotAfter: '2027-11-21',
     })
     expect(await ends(at, 'talosctl config contexts')).toBe(
-      '0: CURRENT   NAME       ENDPOINTS         NODES\n*         joelclaw   127.0.0.1:32769   10.5.0.2',
+      '0: CURRENT   NAME       ENDPOINTS         NODES\n' +
+        '*         joelclaw   127.0.0.1:32769   10.5.0.2',
     )
     expect(await ends(at, 'talosctl --talosconfig /nope config info')).toBe('1: no context is set')
   })
@@ -62,7 +68,9 @@ describe('talosctl', () => {
       code: 1,
       tookMs: 20_100,
       stderr:
-        'error listing services: rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: context deadline exceeded"\n',
+        'error listing services: rpc error: code = Unavailable desc = connection error: ' +
+        'desc = "transport: authentication handshake failed: context deadline ' +
+        'exceeded"\n',
     })
   })
 
@@ -103,7 +111,9 @@ describe('talosctl', () => {
   test('kubeconfig without --force leaves a taken name alone', async () => {
     const at = createFixture()
     expect(await ends(at, 'talosctl kubeconfig')).toBe(
-      '0: renamed cluster "joelclaw-1" -> "joelclaw-1-1"\nrenamed auth "admin@joelclaw-1" -> "admin@joelclaw-1-1"\nrenamed context "admin@joelclaw-1" -> "admin@joelclaw-1-1"',
+      '0: renamed cluster "joelclaw-1" -> "joelclaw-1-1"\n' +
+        'renamed auth "admin@joelclaw-1" -> "admin@joelclaw-1-1"\n' +
+        'renamed context "admin@joelclaw-1" -> "admin@joelclaw-1-1"',
     )
     expect(await ends(at, 'kubectl config current-context')).toBe('0: admin@joelclaw-1-1')
   })

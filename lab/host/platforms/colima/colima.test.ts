@@ -32,17 +32,25 @@ describe('a machine that was never created', () => {
     ['colima list --json', '0: '],
     [
       'colima stop',
-      '0: level=info msg="stopping colima"\nlevel=info msg="not running" context=vm\nlevel=info msg=done',
+      '0: level=info msg="stopping colima"\n' +
+        'level=info msg="not running" context=vm\n' +
+        'level=info msg=done',
     ],
     [
       'colima stop --force',
-      '1: level=fatal msg="open /Users/joel/.colima/_lima/colima/lima.yaml: no such file or directory"\nlevel=info msg="stopping colima"\nlevel=info msg="stopping ..." context=vm\nlevel=fatal msg="error stopping vm: error at \'stopping\': exit status 1"',
+      '1: level=fatal msg="open /Users/joel/.colima/_lima/colima/lima.yaml: no such ' +
+        'file or directory"\n' +
+        'level=info msg="stopping colima"\n' +
+        'level=info msg="stopping ..." context=vm\n' +
+        'level=fatal msg="error stopping vm: error at \'stopping\': exit status 1"',
     ],
     ['colima restart', '1: level=fatal msg="instance \'colima\' does not exist"'],
     ['colima ssh -- df -h /', '1: level=fatal msg="colima not running"'],
     [
       'colima ssh-config',
-      '1: level=fatal msg="error retrieving ssh config: error retrieving Lima SSH config file for profile \'colima\': open /Users/joel/.colima/_lima/colima/ssh.config: no such file or directory"',
+      '1: level=fatal msg="error retrieving ssh config: error retrieving Lima SSH ' +
+        "config file for profile 'colima': open " +
+        '/Users/joel/.colima/_lima/colima/ssh.config: no such file or directory"',
     ],
     [
       `ssh -F ${sshConfig} lima-colima true`,
@@ -58,7 +66,8 @@ describe('a stopped machine', () => {
     ['colima status --json', '1: level=fatal msg="colima is not running"'],
     [
       'colima list --json',
-      '0: {"name":"default","status":"Stopped","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400}',
+      '0: {"name":"default","status":"Stopped","arch":"aarch64","cpus":8,' +
+        '"memory":25769803776,"disk":107374182400}',
     ],
     [
       'colima version',
@@ -66,7 +75,9 @@ describe('a stopped machine', () => {
     ],
     [
       'colima stop',
-      '0: level=info msg="stopping colima"\nlevel=info msg="not running" context=vm\nlevel=info msg=done',
+      '0: level=info msg="stopping colima"\n' +
+        'level=info msg="not running" context=vm\n' +
+        'level=info msg=done',
     ],
     ['colima ssh -- df -h /', '1: level=fatal msg="colima not running"'],
     [
@@ -77,7 +88,7 @@ describe('a stopped machine', () => {
     expect(await ends(stopped(), command)).toBe(expected)
   })
 
-  test('after a stop, ssh-config is the stale file of the last start, and its port refuses', async () => {
+  test('after a stop, ssh-config prints the last start’s file, whose port refuses', async () => {
     const at = createFixture()
     const { sshPort } = at.host.faultControls.vm()
     await at.run('colima stop')
@@ -106,23 +117,24 @@ describe('a stopped machine', () => {
 })
 
 test('status in words, as v0.10.0 logs it to stderr', async () => {
-  const exit = await createFixture().run('colima status')
-  expect(exit).toMatchInlineSnapshot(`
-    {
-      "code": 0,
-      "kind": "exited",
-      "stderr": "time="2026-11-21T10:01:02Z" level=info msg="colima is running using macOS Virtualization.Framework"
-    time="2026-11-21T10:01:02Z" level=info msg="arch: aarch64"
-    time="2026-11-21T10:01:02Z" level=info msg="runtime: docker"
-    time="2026-11-21T10:01:02Z" level=info msg="mountType: virtiofs"
-    time="2026-11-21T10:01:02Z" level=info msg="address: 192.168.64.2"
-    time="2026-11-21T10:01:02Z" level=info msg="docker socket: unix:///Users/joel/.colima/default/docker.sock"
-    time="2026-11-21T10:01:02Z" level=info msg="containerd socket: unix:///Users/joel/.colima/default/containerd.sock"
-    ",
-      "stdout": "",
-      "tookMs": 2000,
-    }
-  `)
+  const messages = [
+    'colima is running using macOS Virtualization.Framework',
+    'arch: aarch64',
+    'runtime: docker',
+    'mountType: virtiofs',
+    'address: 192.168.64.2',
+    'docker socket: unix:///Users/joel/.colima/default/docker.sock',
+    'containerd socket: unix:///Users/joel/.colima/default/containerd.sock',
+  ]
+  expect(await createFixture().run('colima status')).toEqual({
+    kind: 'exited',
+    code: 0,
+    stderr: messages
+      .map(message => `time="2026-11-21T10:01:02Z" level=info msg="${message}"\n`)
+      .join(''),
+    stdout: '',
+    tookMs: 2000,
+  })
 })
 
 test('status --json has no ip_address without a network address', async () => {
@@ -144,12 +156,21 @@ test('status --json has no ip_address without a network address', async () => {
 })
 
 const noDocker = `Cannot connect to the Docker daemon at ${sock}. Is the docker daemon running?`
-const reset = `error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/containers/json": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer`
+const reset =
+  'error during connect: Get ' +
+  '"http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/containers/json": read ' +
+  'unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer'
 const notRunning = '1: level=fatal msg="colima is not running"'
 const empty = '1: level=fatal msg="error retrieving current runtime: empty value"'
 const ignoring = '0: level=warning msg="already running, ignoring"'
 const broken =
-  '1: level=info msg="Using the existing instance \\"colima\\""\nlevel=fatal msg="errors inspecting instance: [vz driver is running but host agent is not]"\nlevel=info msg="starting colima"\nlevel=info msg="runtime: docker"\nlevel=info msg="starting ..." context=vm\nlevel=fatal msg="error starting vm: error at \'starting\': exit status 1"'
+  '1: level=info msg="Using the existing instance \\"colima\\""\n' +
+  'level=fatal msg="errors inspecting instance: [vz driver is running but host agent is ' +
+  'not]"\n' +
+  'level=info msg="starting colima"\n' +
+  'level=info msg="runtime: docker"\n' +
+  'level=info msg="starting ..." context=vm\n' +
+  'level=fatal msg="error starting vm: error at \'starting\': exit status 1"'
 const answering = '0: joelclaw-controlplane-1'
 
 interface ProcessRow {
@@ -298,7 +319,7 @@ describe.each(rows)('$fault', row => {
   })
 })
 
-test('the zombie: through the master everything but docker answers, past it nothing does', async () => {
+test('the zombie: all but docker answers by the master, nothing answers without it', async () => {
   const at = createFixture()
   await at.run([
     'ssh',
@@ -309,10 +330,19 @@ test('the zombie: through the master everything but docker answers, past it noth
   ])
   const { sshPort } = at.host.faultControls.vm()
   expect(await ends(at, ['ssh', '-F', sshConfig, 'lima-colima', 'docker info'])).toBe(
-    '1: Client:\n Context:    default\n Debug Mode: false\n\nServer:\nERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\nerrors pretty printing info',
+    '1: Client:\n' +
+      ' Context:    default\n' +
+      ' Debug Mode: false\n' +
+      '\n' +
+      'Server:\n' +
+      'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the ' +
+      'docker daemon running?\n' +
+      'errors pretty printing info',
   )
   expect(await ends(at, `ssh -F ${sshConfig} lima-colima true`)).toBe('0: ')
-  const closed = `255: kex_exchange_identification: read: Connection reset by peer\nConnection reset by 127.0.0.1 port ${sshPort}`
+  const closed =
+    '255: kex_exchange_identification: read: Connection reset by peer\n' +
+    `Connection reset by 127.0.0.1 port ${sshPort}`
   expect(await ends(at, `ssh -F ${sshConfig} -o ControlPath=none lima-colima true`)).toBe(closed)
   at.host.faultControls.killMaster()
   expect(await ends(at, `ssh -F ${sshConfig} lima-colima true`)).toBe(closed)

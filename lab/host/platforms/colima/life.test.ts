@@ -15,7 +15,7 @@ const port = async (at: HostFixture): Promise<string> =>
   (await at.host.net.http('http://127.0.0.1:8108/health', { deadline: 2000 })).kind
 
 describe('colima start', () => {
-  test('containers come up at boot and again after docker was restarted; only its exit means done', async () => {
+  test('containers start at boot and again after docker’s restart', async () => {
     const at = createFixture(fixtureSeed(), { booted: false })
     const exit = at.run('colima start')
     const seen: string[] = []
@@ -39,7 +39,7 @@ describe('colima start', () => {
     expect((await exit).tookMs).toMatchInlineSnapshot(`26090`)
   })
 
-  test('while it boots: list says Running, a second start ignores it, status finds no runtime', async () => {
+  test('during a boot list prints Running, start ignores it, status finds no runtime', async () => {
     const at = createFixture(fixtureSeed(), { booted: false })
     const first = at.run('colima start')
     await at.context.clock.sleep(3000)
@@ -109,7 +109,8 @@ describe('colima restart', () => {
       const { process, docker } = at.host.faultControls.vm()
       const socket =
         at.host.faultControls.vm().dockerForward && docker === 'running' ? 'up' : 'down'
-      const now = `VM ${process}, socket ${socket}, port ${at.host.apiAt(8108).kind === 'refused' ? 'refused' : 'forwarded'}, node ${at.machine.state}`
+      const port = at.host.apiAt(8108).kind === 'refused' ? 'refused' : 'forwarded'
+      const now = `VM ${process}, socket ${socket}, port ${port}, node ${at.machine.state}`
       if (seen.at(-1)?.endsWith(now) !== true) seen.push(`${second} ${now}`)
     }
     expect(seen).toMatchInlineSnapshot(`
@@ -153,7 +154,8 @@ describe('colima restart', () => {
     expect(await d.run('colima restart')).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(
-        'level=warning msg="error retrieving runtimes: error retrieving current runtime: empty value"',
+        'level=warning ' +
+          'msg="error retrieving runtimes: error retrieving current runtime: empty value"',
       ),
     })
     expect(await port(d)).toBe('answered')
@@ -186,7 +188,7 @@ describe('colima stop --force', () => {
     expect(at.machine.state).toBe('running')
   })
 
-  test('after E it leaves a trap: orphans keep the ports, clients hang, and killing them is not enough', async () => {
+  test('after E orphans keep the ports and clients hang; killing them is not enough', async () => {
     const at = createFixture()
     at.host.faultControls.killHostagent()
     await at.run('colima stop --force')
@@ -215,7 +217,7 @@ describe('colima stop --force', () => {
 })
 
 describe('a lost ssh master', () => {
-  test('nothing heals until somebody uses ssh; then the ports come back within 10 s, the socket never', async () => {
+  test('only ssh brings the ports back, within 10 s; the socket never comes back', async () => {
     const at = createFixture()
     at.host.faultControls.killMaster()
     await at.context.clock.sleep(22_000)
@@ -227,10 +229,11 @@ describe('a lost ssh master', () => {
     expect(await codeOf(at, `docker -H ${sock} ps`)).toBe(1)
   })
 
-  test('the socket is repaired without touching the VM, but only after its dead file is gone', async () => {
+  test('ssh forwards the socket again only after its dead file is removed', async () => {
     const at = createFixture()
     at.host.faultControls.killMaster()
-    const forward = `ssh -F ${sshConfig} -O forward -L /Users/joel/.colima/default/docker.sock:/var/run/docker.sock lima-colima`
+    const forwarded = '/Users/joel/.colima/default/docker.sock:/var/run/docker.sock'
+    const forward = `ssh -F ${sshConfig} -O forward -L ${forwarded} lima-colima`
     expect(await codeOf(at, forward)).toBe(255)
     await at.run(`ssh -F ${sshConfig} lima-colima true`)
     expect(await codeOf(at, forward)).toBe(255)
@@ -255,7 +258,7 @@ describe('a lost ssh master', () => {
   })
 })
 
-test('a frozen VM comes back at once with SIGCONT: what hung goes on, the node was paused', async () => {
+test('SIGCONT continues a frozen VM: hanging clients go on, the node was paused', async () => {
   const at = createFixture()
   const { process } = at.host.faultControls.vm().pids
   await at.run(`kill -STOP ${process}`)

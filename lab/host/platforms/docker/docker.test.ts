@@ -41,10 +41,13 @@ function withPolicies(): HostSeed {
 }
 
 describe('published ports', () => {
-  test('a restart of the container moves the random ones upward and keeps the fixed ones', async () => {
+  test('a restart moves random ports upward and keeps fixed ones', async () => {
     const at = createFixture()
     expect(await out(at, 'port', node)).toBe(
-      '3000/tcp -> 0.0.0.0:9627\n6443/tcp -> 0.0.0.0:32768\n8108/tcp -> 0.0.0.0:8108\n50000/tcp -> 0.0.0.0:32769',
+      '3000/tcp -> 0.0.0.0:9627\n' +
+        '6443/tcp -> 0.0.0.0:32768\n' +
+        '8108/tcp -> 0.0.0.0:8108\n' +
+        '50000/tcp -> 0.0.0.0:32769',
     )
     expect(await docker(at, 'restart', node)).toEqual({
       kind: 'exited',
@@ -54,7 +57,10 @@ describe('published ports', () => {
       tookMs: 10_740,
     })
     expect(await out(at, 'port', node)).toBe(
-      '3000/tcp -> 0.0.0.0:9627\n6443/tcp -> 0.0.0.0:32770\n8108/tcp -> 0.0.0.0:8108\n50000/tcp -> 0.0.0.0:32771',
+      '3000/tcp -> 0.0.0.0:9627\n' +
+        '6443/tcp -> 0.0.0.0:32770\n' +
+        '8108/tcp -> 0.0.0.0:8108\n' +
+        '50000/tcp -> 0.0.0.0:32771',
     )
     await at.context.clock.sleep(4000)
     expect([at.host.apiAt(32_768).kind, at.host.apiAt(32_770)]).toEqual([
@@ -71,7 +77,7 @@ describe('published ports', () => {
     expect(await out(at, 'port', node, '6443')).toBe('0.0.0.0:32768')
   })
 
-  test('as bindings: random ones have no host port, live ones do, a stopped container has none', async () => {
+  test('random bindings have no host port; live ports do, while the container runs', async () => {
     const at = createFixture()
     expect(
       JSON.parse(await out(at, 'inspect', node, '--format', '{{json .HostConfig.PortBindings}}')),
@@ -92,7 +98,8 @@ describe('published ports', () => {
       hostIp,
     })
     expect(portsText([at(6443, 32_768, ''), at(8288), at(8289), at(3838)])).toBe(
-      '0.0.0.0:3838->3838/tcp, 0.0.0.0:8288-8289->8288-8289/tcp, 0.0.0.0:32768->6443/tcp, [::]:32768->6443/tcp',
+      '0.0.0.0:3838->3838/tcp, 0.0.0.0:8288-8289->8288-8289/tcp, ' +
+        '0.0.0.0:32768->6443/tcp, [::]:32768->6443/tcp',
     )
   })
 
@@ -121,7 +128,10 @@ describe('published ports', () => {
     expect(await docker(at, 'start', loser)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /Bind for 0\.0\.0\.0:8108 failed: port is already allocated\nError: failed to start containers: /,
+        new RegExp(
+          String.raw`Bind for 0\.0\.0\.0:8108 failed: port is already allocated\n` +
+            'Error: failed to start containers: ',
+        ),
       ),
     })
   })
@@ -165,7 +175,7 @@ describe('restart policies', () => {
     expect(await out(at, 'inspect', '-f', '{{.Id}} {{.Name}}', node)).toBe(before)
   })
 
-  test('a node without a policy stays down after the VM was forced: docker start and update repair it', async () => {
+  test('without a policy a node stays down after a forced stop until a docker start', async () => {
     const at = createFixture(fixtureSeed({ restartPolicy: 'no' }))
     await at.run('colima stop --force')
     await at.run('colima start')
@@ -201,7 +211,7 @@ describe('restart policies', () => {
     ).toBe('unless-stopped 19327352832 19327352832')
   })
 
-  test('a death of its first process is answered by the policy within a second; a stop is not', async () => {
+  test('the policy restarts a dead container within a second, but no stopped one', async () => {
     const at = createFixture()
     const pid = await out(at, 'inspect', '-f', '{{.State.Pid}}', node)
     await at.run(['ssh', '-F', sshConfig, 'lima-colima', `sudo kill -KILL ${pid}`])
@@ -223,7 +233,7 @@ describe('restart policies', () => {
     ])
   })
 
-  test('a task left behind by a forced end of docker cannot start before the next boot', async () => {
+  test('a task that a forced end of docker left cannot start before the next boot', async () => {
     const at = createFixture()
     at.host.faultControls.dropContainer(node)
     at.host.faultControls.container(node, { stuckTask: true })
@@ -242,7 +252,8 @@ describe('refusals', () => {
       ['start', 'nope'],
       1,
       '',
-      'Error response from daemon: No such container: nope\nError: failed to start containers: nope\n',
+      'Error response from daemon: No such container: nope\n' +
+        'Error: failed to start containers: nope\n',
     ],
     [['stop', 'nope'], 1, '', 'Error response from daemon: No such container: nope\n'],
     [['inspect', 'nope'], 1, '[]\n', 'Error: No such object: nope\n'],
@@ -252,13 +263,15 @@ describe('refusals', () => {
       ['inspect', '-f', '{{.State.Nope}}', node],
       1,
       '\n',
-      'template parsing error: template: :1:8: executing "" at <.State.Nope>: map has no entry for key "Nope"\n',
+      'template parsing error: template: :1:8: executing "" at <.State.Nope>: map has ' +
+        'no entry for key "Nope"\n',
     ],
     [
       ['ps', '--format', '{{.Nope}}'],
       1,
       '',
-      'failed to execute template: template: :1:2: executing "" at <.Nope>: can\'t evaluate field Nope in type *formatter.ContainerContext\n',
+      'failed to execute template: template: :1:2: executing "" at <.Nope>: can\'t ' +
+        'evaluate field Nope in type *formatter.ContainerContext\n',
     ],
     [
       ['foo'],
@@ -270,25 +283,32 @@ describe('refusals', () => {
       ['ps', '--bogus'],
       125,
       '',
-      "unknown flag: --bogus\n\nUsage:  docker ps [OPTIONS]\n\nRun 'docker ps --help' for more information\n",
+      'unknown flag: --bogus\n' +
+        '\n' +
+        'Usage:  docker ps [OPTIONS]\n' +
+        '\n' +
+        "Run 'docker ps --help' for more information\n",
     ],
     [
       ['exec', node, 'sh'],
       127,
       '',
-      'OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH\n',
+      'OCI runtime exec failed: exec failed: unable to start container process: exec: ' +
+        '"sh": executable file not found in $PATH\n',
     ],
     [
       ['update', '--memory', '20g', node],
       1,
       '',
-      'Error response from daemon: Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time\n',
+      'Error response from daemon: Memory limit should be smaller than already set ' +
+        'memoryswap limit, update the memoryswap at the same time\n',
     ],
     [
       ['update', '--cpus', '9', node],
       1,
       '',
-      'Error response from daemon: range of CPUs is from 0.01 to 8.00, as there are only 8 CPUs available\n',
+      'Error response from daemon: range of CPUs is from 0.01 to 8.00, as there are ' +
+        'only 8 CPUs available\n',
     ],
     [
       ['unpause', node],
@@ -342,7 +362,7 @@ test("a start empties the node's tmpfs before the node hears of it", async () =>
   expect([...at.machine.files.keys()].toSorted()).toEqual(['/run/flannel/subnet.env', '/var/kept'])
 })
 
-test('stopping docker alone is not enough: its socket starts it again at the next connection', async () => {
+test('docker’s socket starts a stopped docker at the next connection', async () => {
   const at = createFixture()
   const exit = await at.run(['ssh', '-F', sshConfig, 'lima-colima', 'sudo systemctl stop docker'])
   expect(exit).toMatchObject({

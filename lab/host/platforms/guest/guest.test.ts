@@ -37,7 +37,8 @@ describe('kernel', () => {
     expect(await out(at, 'sudo modprobe -r br_netfilter')).toBe('0:')
     expect(await out(at, `test -e ${bridge}`)).toBe('1:')
     expect(await out(at, 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=1')).toBe(
-      '1: sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory',
+      '1: sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such ' +
+        'file or directory',
     )
     expect([...at.machine.kernel.modules]).toEqual(['overlay'])
     expect(
@@ -86,7 +87,8 @@ describe('disks', () => {
     expect(await createFixture().run('colima ssh -- df -h /')).toMatchObject({
       code: 0,
       stdout:
-        'Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda1        20G  4.9G   15G  25% /\n',
+        'Filesystem      Size  Used Avail Use% Mounted on\n' +
+        '/dev/vda1        20G  4.9G   15G  25% /\n',
     })
   })
 

@@ -30,7 +30,8 @@ describe('a timer', () => {
     const at = createFixture()
     await out(at, timed)
     expect(await out(at, timed)).toBe(
-      '1: Failed to start transient timer unit: Unit x.timer was already loaded or has a fragment file.',
+      '1: Failed to start transient timer unit: Unit x.timer was already loaded or has ' +
+        'a fragment file.',
     )
     expect(await out(at, 'sudo systemctl stop x.timer')).toBe('0:')
     await at.context.clock.sleep(120_000)
@@ -50,7 +51,8 @@ describe('a timer', () => {
 
   test('of other words is not understood, and said so', async () => {
     expect(await out(createFixture(), 'sudo systemd-run --on-calendar=daily true')).toBe(
-      '1: systemd-run: the simulated guest knows only: systemd-run --unit=NAME --on-active=Ns COMMAND…',
+      '1: systemd-run: the simulated guest knows only: systemd-run --unit=NAME ' +
+        '--on-active=Ns COMMAND…',
     )
   })
 })

@@ -1,4 +1,5 @@
-// `ssh` to servers and into the VM, with its mux: `-O check|exit|forward`, ControlPath=none, and remote commands.
+// `ssh` to servers and into the VM: remote commands, ControlPath=none, and the mux with its
+// `-O check|exit|forward`.
 import { run } from '#lab/host/platforms/guest/shell.ts'
 import { enter, sshRoute } from '#lab/host/platforms/lima/instance.ts'
 import {

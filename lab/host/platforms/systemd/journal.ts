@@ -40,8 +40,8 @@ function lineOf(server: Server, { at, priority, text }: JournalEntry, index: num
 }
 
 /**
- * `journalctl --unit UNIT --output json [--output-fields MESSAGE,PRIORITY] [--lines N] [--since @S]`.
- * A user who is not root sees no line, and journalctl exits 0, as recorded.
+ * `journalctl --unit UNIT --output json [--output-fields MESSAGE,PRIORITY] [--lines N]
+ * [--since @S]`. A user who is not root sees no line, and journalctl exits 0, as recorded.
  */
 export function journalctl(server: Server, args: readonly string[], io: Io, root: boolean): number {
   const options = parse(args)
