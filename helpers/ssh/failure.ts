@@ -4,7 +4,7 @@ import type { Exit } from '#src/model/runtime.ts'
 import { CommandError } from '#src/commands/command.ts'
 
 interface Reason {
-  /** What ssh prints. @source OpenSSH 9: sshconnect.c, readconf.c, clientloop.c */
+  /** What ssh prints. @source OpenSSH 9, its client */
   readonly printed: RegExp
   readonly reason: string
   readonly remedy: string
