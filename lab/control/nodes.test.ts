@@ -29,7 +29,7 @@ const lost = () => {
 }
 
 describe('a node whose kubelet has gone silent', () => {
-  test('is Unknown after the grace, with the texts of upstream', () => {
+  test("is Unknown after the grace period, with upstream's messages", () => {
     const world = lost()
     world.pass(49_000)
     const early = ready(world, 'node-2')
@@ -79,7 +79,7 @@ describe('a node whose kubelet has gone silent', () => {
     ])
   })
 
-  test('loses its pods 300 s after the taint, and others take their place', () => {
+  test('loses its pods 300 s after the taint, and they are replaced', () => {
     const world = lost()
     const victim = world.pods().find(pod => pod.spec.nodeName === 'node-2')!
     world.pass(350_000)
@@ -102,7 +102,7 @@ describe('a node whose kubelet has gone silent', () => {
     ).toEqual(['node-1', 'node-1'])
   })
 
-  test('that comes back in time keeps its pods, and its taints go', () => {
+  test('that comes back in time keeps its pods and loses its taints', () => {
     const world = lost()
     world.pass(100_000)
     world.kubelets.add('node-2')
@@ -151,7 +151,7 @@ describe('a node', () => {
     expect([during, taints(world, 'node-2')]).toEqual([expected, []])
   })
 
-  test('keeps the taints that others have put on it through a cordon', () => {
+  test('keeps the taints of other components through a cordon', () => {
     const world = createFixture()
     const edit = (change: (spec: FullNode['spec']) => void) =>
       world.context.store.update<FullNode>('Node', undefined, 'node-1', draft => change(draft.spec))

@@ -19,7 +19,7 @@ describe('a lone control plane', () => {
     ])
   })
 
-  test('breaks every connection when it dies, and refuses until it is back', () => {
+  test('breaks all connections when it dies, and refuses until it is back', () => {
     const heard: string[] = []
     const world = createFixture({ onApi: serving => heard.push(serving ? 'serves' : 'gone') })
     world.nodeApi.onApiBreak(machine => heard.push(`broken ${machine.node}`))
@@ -59,7 +59,7 @@ describe('three control planes', () => {
     expect(world.heard).toEqual([true, false, true])
   })
 
-  test('a kubelet holds its writes while there is no API, and catches up afterwards', () => {
+  test('a kubelet queues its writes while the API is unreachable, and performs them later', () => {
     const world = three()
     world.bind('worker-c', workerSpec, { node: 'node-3' })
     world.seconds(60)

@@ -1,5 +1,5 @@
-// The API servers and their etcd: when a machine's port opens, when it serves, and what a lost
-// majority does.
+// The API servers and their etcd: when the port of a machine opens, when it serves, and what
+// happens without a majority.
 import type { ApiState } from '#lab/kernel/world.ts'
 import type { KubeletState } from './kubelet/state.ts'
 import { later } from './kubelet/state.ts'
@@ -23,7 +23,7 @@ class EtcdControlPlane implements ControlPlane {
   readonly #onBreak: (kubelet: KubeletState) => void
   readonly #phases: Map<KubeletState, Phase>
   #leader = false
-  /** Counts elections: an election that a newer one has overtaken does nothing. */
+  /** Counts elections, so that an outdated election does nothing. */
   #election = 0
   #wasServing = false
 
@@ -106,7 +106,7 @@ class EtcdControlPlane implements ControlPlane {
     this.#onServing(serving)
   }
 
-  /** An API server that comes up without a leader waits for one. */
+  /** An API server that starts without a leader waits for one. */
   #becomeReady(kubelet: KubeletState): void {
     if (this.#phases.get(kubelet) !== 'open') return
     if (this.#leader) {
@@ -118,10 +118,10 @@ class EtcdControlPlane implements ControlPlane {
 
 /**
  * The control plane of these machines. etcd needs a majority of the control-plane members; without
- * it the remaining API servers hold connections and answer nothing.
+ * it the remaining API servers accept connections but never answer.
  *
- * `onServing` is called when the cluster's API comes and goes, `onBreak` when the connections to
- * one machine's API server break.
+ * Calls `onServing` when the cluster's API starts or stops serving, and `onBreak` when the
+ * connections to the API server of one machine break.
  */
 export const createControlPlane = (
   kubelets: readonly KubeletState[],

@@ -49,7 +49,7 @@ describe('a container that exits again and again', () => {
     ).toEqual(expected.map(() => true))
   })
 
-  test('shows CrashLoopBackOff with its last end, and the event counts', () => {
+  test('shows CrashLoopBackOff with its last exit, and its Event counts', () => {
     const world = crashing('exit 7', { seconds: 100 })
     const { uid } = world.pod('demo', 'app').metadata
     expect(world.pod('demo', 'app').status?.phase).toBe('Running')
@@ -69,7 +69,7 @@ describe('a container that exits again and again', () => {
     )
   })
 
-  test('under OnFailure it stops with its first success; under Never after its first end', () => {
+  test('stops with its first success under OnFailure, with its first exit under Never', () => {
     expect(
       crashing('exit 0', { policy: 'OnFailure', seconds: 60 }).pod('demo', 'app').status?.phase,
     ).toBe('Succeeded')
@@ -78,7 +78,7 @@ describe('a container that exits again and again', () => {
     ).toMatchObject({ phase: 'Failed', containerStatuses: [{ restartCount: 0 }] })
   })
 
-  test('that ran longer than twice the maximum starts its back-off anew', () => {
+  test('that ran longer than twice the maximum restarts its back-off', () => {
     const world = crashing('sleep 700; exit 1', { seconds: 2900 })
     expect(gaps(world).map(gap => gap < 706)).toEqual([true, true, true, true])
   })
@@ -104,7 +104,7 @@ describe('a killed application', () => {
     ).toBe(true)
   })
 
-  test('for lack of memory is OOMKilled; one that needs more than its limit never starts', () => {
+  test('is OOMKilled for lack of memory; above its limit it never starts', () => {
     const world = createFixture()
     world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
     world.bind('typesense', {

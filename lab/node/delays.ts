@@ -1,4 +1,4 @@
-// How long things take inside a node, in ms. Every number names where it comes from.
+// Durations inside a node, in ms. Each names its source.
 
 export type Range = readonly [fromMs: number, toMs: number]
 
@@ -14,7 +14,7 @@ export const delays = {
    */
   apiServes: 4300,
   /**
-   * A majority of etcd members has come back: they elect a leader.
+   * How long etcd takes to elect a leader once a majority of members is back.
    * @source Kubernetes default: etcd --election-timeout 1000 ms
    */
   etcdElects: 1200,
@@ -26,7 +26,7 @@ export const delays = {
   kubeletStarts: 5200,
   /**
    * From there to NodeAllocatableEnforced.
-   * @source measured on a v1.35 node, 0.8 s before the stale truth is corrected
+   * @source measured on a v1.35 node, 0.8 s before the correction of the stale statuses
    */
   kubeletEnforces: 1600,
   /**
@@ -62,7 +62,7 @@ export const delays = {
   runtimeChecked: 5000,
 
   /**
-   * Watch events on their way to a kubelet.
+   * How long watch events take to a kubelet.
    * @source measured on a v1.35 node: bound to first status 5-25 ms
    */
   watch: [5, 20] as Range,
@@ -82,7 +82,7 @@ export const delays = {
    * ready)
    */
   syncRetriesTransient: [1000, 1500] as Range,
-  /** @source Kubernetes default: the work queue is looked at every 1 s */
+  /** @source Kubernetes default: the kubelet checks its work queue every 1 s */
   syncTick: 1000,
   /** @source measured on a v1.35 node: Pulled to Created */
   containerCreated: [15, 40] as Range,
@@ -94,16 +94,19 @@ export const delays = {
    */
   containerSeen: [680, 970] as Range,
   /**
-   * From SIGTERM of an app that obeys at once to its exit seen.
+   * From SIGTERM to the noticed exit of an app that obeys at once.
    * @source measured on a v1.35 node: Killing to Failed 0.29 s
    */
   containerStops: [220, 340] as Range,
-  /** SIGKILL to the exit seen. @source assumed, not measured: less than a stop by SIGTERM */
+  /**
+   * From SIGKILL to the noticed exit.
+   * @source assumed, not measured: less than a stop by SIGTERM
+   */
   containerKilled: [60, 140] as Range,
   /** From the last exit to the object's removal. @source measured on a v1.35 node: 0.3-0.5 s */
   podRemoved: [320, 540] as Range,
   /**
-   * How long an init container that only copies files runs.
+   * How long an init container runs that only copies files.
    * @source measured on a v1.35 node: flannel's install-config is over 0.2 s after Started
    */
   initRuns: [60, 180] as Range,
@@ -126,7 +129,7 @@ export const delays = {
    */
   imagePull: [1200, 6000] as Range,
   /**
-   * A pull that a present digest ends: Always asks the registry for it.
+   * A pull with policy Always of an image that is present: the registry confirms the digest.
    * @source assumed, not measured: one round trip and TLS
    */
   imageChecked: [250, 800] as Range,
@@ -135,17 +138,17 @@ export const delays = {
 
   /**
    * From flanneld's start to /run/flannel/subnet.env.
-   * @source measured on a v1.35 node: 1.08 s, of which it waits one for its node
+   * @source measured on a v1.35 node: 1.08 s, of which it waits one second for its node
    */
   flannelWrites: [1030, 1130] as Range,
   /**
-   * flanneld without br_netfilter exits (k8s skill, flannel crash loop).
+   * How soon flanneld exits without br_netfilter (k8s skill, flannel crash loop).
    * @source assumed, not measured: at once
    */
   flannelExits: [100, 400] as Range,
 
   /**
-   * From the machine's start to kube-proxy's, where no pod carries it.
+   * From the machine's start to that of kube-proxy, if no pod runs it.
    * @source measured on a v1.35 node: +5.4 s
    */
   proxyStarts: 5400,
@@ -157,7 +160,7 @@ export const delays = {
   /** @source Kubernetes default: kube-proxy minSyncPeriod 1 s; measured as a 1-second grid */
   proxyMinSync: 1000,
   /**
-   * One ICMP "port unreachable" in this time, after a burst of 6.
+   * Interval between two ICMP "port unreachable" after a burst of 6.
    * @source Linux default: net.ipv4.icmp_ratelimit 1000 ms
    */
   icmpEvery: 1000,

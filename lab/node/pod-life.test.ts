@@ -183,7 +183,7 @@ describe('a pod bound to a node', () => {
     expect(world.machine.processes.size).toBe(1)
   })
 
-  test('deleted by force is gone from the API at once and cleaned up behind it', () => {
+  test('is gone from the API at once after a forced deletion, then stopped', () => {
     const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
@@ -201,7 +201,7 @@ describe('a pod bound to a node', () => {
     ])
   })
 
-  test('whose process ignores SIGTERM is killed at the end of its grace', () => {
+  test('whose process ignores SIGTERM is killed at the end of its grace period', () => {
     const world = createFixture()
     world.bind('sleeper', {
       terminationGracePeriodSeconds: 7,

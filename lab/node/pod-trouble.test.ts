@@ -52,7 +52,7 @@ describe('a pod', () => {
     expect(world.pod('demo', 'worker-a').status?.phase).toBe('Running')
   })
 
-  test('whose Secret is missing is not configured, and starts once it is there', () => {
+  test('whose Secret is missing is not configured, and starts once the Secret exists', () => {
     const world = createFixture()
     world.start()
     world.seconds(40)
@@ -84,7 +84,7 @@ describe('a pod', () => {
     ])
   })
 
-  test('left in phase Unknown stays so through a restart, until it is deleted', () => {
+  test('in phase Unknown stays so through a restart until it is deleted', () => {
     const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
@@ -104,7 +104,7 @@ describe('a pod', () => {
     expect(world.context.store.get('Pod', 'demo', 'worker-a')).toBeUndefined()
   })
 
-  test('evicted is Failed, with the reason, and its containers are gone', () => {
+  test('that is evicted is Failed with the reason, without containers', () => {
     const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()

@@ -142,7 +142,7 @@ describe('a restarted machine', () => {
     expect([ready > 18, ready < 30]).toEqual([true, true])
   })
 
-  test('loses /run and every process; what is not on the tmpfs stays', () => {
+  test('loses /run and all processes, but keeps files outside the tmpfs', () => {
     const world = settled()
     expect([...world.machine.files.keys()]).toEqual([
       '/etc/cni/net.d/10-flannel.conflist',
@@ -153,7 +153,7 @@ describe('a restarted machine', () => {
     expect([...world.machine.files.keys()]).toEqual(['/etc/cni/net.d/10-flannel.conflist'])
   })
 
-  test('is tainted anew by Talos, and stays cordoned', () => {
+  test('is tainted again by Talos, and stays cordoned', () => {
     const world = settled({ controlPlaneTaint: true })
     world.context.store.update<Node>('Node', undefined, 'node-1', node => {
       node.spec = { ...node.spec, taints: [], unschedulable: true }
@@ -186,7 +186,7 @@ describe('a restarted machine', () => {
     expect(reasons).toEqual(new Set(['ContainerStatusUnknown', 'Unknown']))
   })
 
-  test('finishes deletions that it was in the middle of', () => {
+  test('finishes interrupted deletions', () => {
     const world = settled()
     world.remove('demo', 'worker-a')
     world.stop()
@@ -196,7 +196,7 @@ describe('a restarted machine', () => {
     expect(world.context.store.get('Pod', 'demo', 'worker-a')).toBeUndefined()
   })
 
-  test('the same seed gives the same history, another seed another', () => {
+  test('has the same history for the same seed, and another for another', () => {
     const story = (seed: number): string => {
       const world = settled({ seed })
       world.stop(world.machine, false)
@@ -208,7 +208,7 @@ describe('a restarted machine', () => {
     expect(story(7)).not.toBe(story(8))
   })
 
-  test('paused it does nothing and answers nothing; resumed it goes on', () => {
+  test('does nothing and does not answer while paused, and continues when resumed', () => {
     const world = settled()
     const lease = (): string =>
       JSON.stringify(world.context.store.get('Lease', 'kube-node-lease', 'node-1'))

@@ -25,7 +25,7 @@ describe('a namespace', () => {
     ).toEqual({ 'ca.crt': 'PEM' })
   })
 
-  test('gets them again when somebody deletes them', () => {
+  test('gets them again after they are deleted', () => {
     const { store, clock } = world('PEM')
     store.remove('ServiceAccount', 'shop', 'default')
     store.remove('ConfigMap', 'shop', 'kube-root-ca.crt')
@@ -38,7 +38,7 @@ describe('a namespace', () => {
     ).toEqual([true, true])
   })
 
-  test('does without in a world without authority', () => {
+  test('gets neither in a world without a certificate authority', () => {
     expect(world().store.list('ServiceAccount')).toEqual([])
   })
 })

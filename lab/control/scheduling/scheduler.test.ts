@@ -20,7 +20,7 @@ const failures = (world: ControlFixture) =>
   world.recorded('FailedScheduling').map(event => event.message)
 
 describe('the scheduler', () => {
-  test('binds a pod to a node, with condition and Event', () => {
+  test('binds a pod to a node, with a condition and an Event', () => {
     const world = createFixture()
     worker(world)
     world.pass(1000)
@@ -115,7 +115,7 @@ describe('the scheduler', () => {
     expect([before, counts()]).toEqual([[1], [2]])
   })
 
-  test('takes a tainted node when the pod tolerates it', () => {
+  test('binds a pod to a tainted node that it tolerates', () => {
     const world = createFixture()
     node(world, spec =>
       Object.assign(spec, { taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] }),

@@ -86,14 +86,14 @@ describe('an EndpointSlice', () => {
     ])
   })
 
-  test('without pods has null for its endpoints and ports, as the API sends it', () => {
+  test('without pods has null endpoints and ports, as the API serves it', () => {
     const world = createFixture()
     world.context.store.create(service('worker'))
     world.pass(1000)
     expect(slices(world).map(slice => [slice.endpoints, slice.ports])).toEqual([[null, null]])
   })
 
-  test('keeps unready pods apart, unless the Service publishes them', () => {
+  test('lists unready pods as not ready unless the Service publishes them', () => {
     const plain = started(
       1,
       () => {},
@@ -121,14 +121,14 @@ describe('an EndpointSlice', () => {
     expect(slices(world)[0]?.ports).toEqual(ports)
   })
 
-  test('goes with its Service, Endpoints too', () => {
+  test('is deleted with its Service, as are the Endpoints', () => {
     const world = started()
     world.context.store.remove('Service', 'demo', 'worker')
     world.pass(1000)
     expect([slices(world), subsets(world)]).toEqual([[], undefined])
   })
 
-  test('is not made for a Service without a selector', () => {
+  test('is not created for a Service without a selector', () => {
     const world = started(1, made => {
       delete made.spec.selector
     })
@@ -137,7 +137,7 @@ describe('an EndpointSlice', () => {
 })
 
 describe('Endpoints', () => {
-  test('list ready and unready addresses, and a pod on its way out no more', () => {
+  test('list ready and unready addresses, but not those of terminating pods', () => {
     const world = started(1)
     const [pod] = world.pods()
     const address = {

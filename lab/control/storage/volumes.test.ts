@@ -116,7 +116,7 @@ describe('a claim of local-path', () => {
     expect(order).toEqual(['claim bound', 'pod scheduled'])
   })
 
-  test('holds later pods to its node', () => {
+  test('keeps later pods on its node', () => {
     const world = used()
     world.context.store.create(user())
     world.pass(8000)
@@ -181,7 +181,7 @@ describe('a claim of local-path', () => {
   })
 })
 
-describe('a volume made by hand', () => {
+describe('a manually created volume', () => {
   const share = (change: (made: Claim) => void = () => {}) =>
     claim(made => {
       Object.assign(made.spec, { accessModes: ['ReadWriteMany'], storageClassName: '' })
@@ -228,7 +228,7 @@ describe('a volume made by hand', () => {
     ])
   })
 
-  test('is kept as Released with its claim gone, and bound to no other', () => {
+  test('stays Released after its claim is gone, and is not bound to another', () => {
     const world = createFixture()
     world.context.store.create(nfs())
     world.context.store.create(share())
@@ -248,7 +248,7 @@ describe('a volume made by hand', () => {
     ])
   })
 
-  test('that is deleted stays while its claim is there; without it the claim is lost', () => {
+  test('stays while its claim exists if deleted; without the volume the claim is Lost', () => {
     const world = createFixture()
     world.context.store.create(nfs())
     world.context.store.create(share())

@@ -52,7 +52,7 @@ describe('a DaemonSet', () => {
     expect(world.recorded('Scheduled')).toHaveLength(2)
   })
 
-  test('tolerates what upstream lets its pods tolerate', () => {
+  test('gives its pods the tolerations of upstream', () => {
     const world = started(['node-1'])
     expect(
       world
@@ -69,7 +69,7 @@ describe('a DaemonSet', () => {
     ])
   })
 
-  test('starts its pod on a cordoned node, not on one with a taint of its own', () => {
+  test('starts its pod on a cordoned node, but not on one with another taint', () => {
     const world = started(['node-1', 'node-2'], ({ context }) => {
       context.store.update<FullNode>('Node', undefined, 'node-1', draft =>
         Object.assign(draft.spec, { unschedulable: true }),
@@ -94,7 +94,7 @@ describe('a DaemonSet', () => {
     ]).toEqual([['node-1', 'node-2'], 1, 1])
   })
 
-  test('follows a new node and a restart of all its pods, one at a time', () => {
+  test('adds a pod on a new node, and restarts all pods one at a time', () => {
     const world = started()
     world.addNode('node-3')
     world.pass(5000)
@@ -118,7 +118,7 @@ describe('a DaemonSet', () => {
     ]).toEqual([['node-1', 'node-2', 'node-3'], 2, 3, 3])
   })
 
-  test('replaces a pod only when the old object is gone', () => {
+  test('replaces a pod only once the old object is gone', () => {
     const world = started(['node-1'])
     const from = world.events.length
     world.deletePod(world.pods()[0]!.metadata.name)

@@ -59,7 +59,7 @@ describe('a Job', () => {
     ])
   })
 
-  test('that may not be retried fails with its first pod', () => {
+  test('without retries fails with its first pod', () => {
     const world = run({ backoffLimit: 0 }, 'failed', 30_000)
     expect([world.pods().length, world.messages('once').at(-1)]).toEqual([
       1,
@@ -67,7 +67,7 @@ describe('a Job', () => {
     ])
   })
 
-  test('fails at its deadline, and its pods go', () => {
+  test('fails at its deadline, and deletes its pods', () => {
     const world = run({ activeDeadlineSeconds: 20 }, 'running', 30_000)
     expect([conditions(world)?.at(-1), world.pods().length]).toEqual([
       ['Failed', 'DeadlineExceeded', 'Job was active longer than specified deadline'],
@@ -82,7 +82,7 @@ describe('a Job', () => {
     expect([before, read(world), world.pods().length]).toEqual([[true, 1], undefined, 0])
   })
 
-  test('starts another pod for one that was deleted, and counts that one as failed', () => {
+  test('replaces a deleted pod, and counts it as failed', () => {
     const world = run({}, 'running', 3000)
     world.deletePod(world.pods()[0]!.metadata.name)
     world.pass(20_000)

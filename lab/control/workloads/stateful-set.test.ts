@@ -94,7 +94,7 @@ describe('a StatefulSet', () => {
     })
   })
 
-  test('gives its pods stable names, their claim and their place in the headless Service', () => {
+  test('gives its pods stable names, claims and names in the headless Service', () => {
     const world = started(1)
     const { metadata, spec } = world.pod('redis-0')
     expect({
@@ -136,7 +136,7 @@ describe('a StatefulSet', () => {
     expect(read(world).status?.currentRevision).toBe(read(world).status?.updateRevision)
   })
 
-  test('updates only from its partition on', () => {
+  test('updates only the pods from its partition on', () => {
     const world = started(2, ['node-1'], made =>
       Object.assign(made.spec, {
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
@@ -174,7 +174,7 @@ describe('a StatefulSet', () => {
     ]).toEqual([true, false, 1])
   })
 
-  test('makes a failed pod anew and says so', () => {
+  test('recreates a failed pod and reports it', () => {
     const world = started(1)
     world.context.store.update<FullPod>('Pod', 'demo', 'redis-0', draft =>
       Object.assign(draft.status!, { phase: 'Failed', reason: 'Evicted' }),
@@ -186,7 +186,7 @@ describe('a StatefulSet', () => {
     ]).toEqual(['Running', ['StatefulSet demo/redis is recreating failed Pod redis-0']])
   })
 
-  test('keeps the claims when it is scaled down and takes them up again', () => {
+  test('keeps the claims when it is scaled down, and reuses them', () => {
     const world = started(2)
     const scale = (replicas: number) =>
       world.context.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft =>
@@ -208,7 +208,7 @@ describe('a StatefulSet', () => {
     ]).toEqual([[0, 2, ['Bound', 'Bound']], 2, 2])
   })
 
-  test('does not replace a pod on a lost node until its object is deleted by force', () => {
+  test('does not replace a pod on a lost node until its object is force-deleted', () => {
     const world = started(1, ['node-1', 'node-2'], made =>
       Object.assign(made.spec, { volumeClaimTemplates: [] }),
     )

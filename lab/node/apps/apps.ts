@@ -4,17 +4,16 @@ import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import type { Range } from '#lab/node/delays.ts'
 
 /**
- * A running application. Drills and tests change it in place; a new container starts with a new
- * one.
+ * A running application. Drills and tests change it in place. Each container starts with a new one.
  */
 export interface AppState {
   /** Whether it has warmed up. Until then its handlers decide the answers. */
   ready: boolean
-  /** Accepts connections and never answers; deaf to SIGTERM too. */
+  /** Accepts connections but never answers, and ignores SIGTERM. */
   hung: boolean
   /** Its health path answers 200; everything else hangs. */
   dataPathStuck: boolean
-  /** HTTP is answered with 503. */
+  /** Answers HTTP with 503. */
   answers503: boolean
   /** ms since the epoch. */
   startedAt: number
@@ -33,8 +32,8 @@ export interface AppEntry {
   /** For applications that take their ports as arguments. */
   anyPort?: Handler
   /**
-   * Time to stop after SIGTERM and exit code, or `killed`: it ignores SIGTERM. Default: at once,
-   * code 0.
+   * How long it takes to stop after SIGTERM, and its exit code. `killed`: it ignores SIGTERM.
+   * Default: at once, with code 0.
    */
   stops?: { ms: Range; code: number } | 'killed'
   /** Exits without a signal. */

@@ -23,19 +23,19 @@ const get = (path: string) =>
   })
 
 describe('busybox', () => {
-  test('serves what its script writes down', () => {
+  test('serves the file that its script writes', () => {
     expect([get('/health'), get('/nope')]).toEqual([
       { kind: 'answer', status: 200, body: '{"ok":true,"service":"feed"}\n', ms: 2 },
       { kind: 'answer', status: 404, body: '404 Not Found', ms: 2 },
     ])
   })
 
-  test('heeds SIGTERM when its script does', () => {
+  test('obeys SIGTERM if its script traps it', () => {
     const stops = (trap: string) => entryFor(sandboxApps, 'busybox:1.37', script(trap)).stops
     expect([stops("trap 'exit 0' TERM\n"), stops('')]).toEqual([{ ms: [0, 20], code: 0 }, 'killed'])
   })
 
-  test('is a shell otherwise, and has its programs alone', () => {
+  test('is a shell otherwise, with its own programs only', () => {
     const { comm, ports, programs = [] } = entryFor(sandboxApps, 'busybox:1.37', ['sleep', '3600'])
     expect([comm, ports, programs.includes('wget'), programs.includes('curl')]).toEqual([
       'sh',

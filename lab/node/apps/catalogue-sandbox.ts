@@ -1,5 +1,5 @@
-// The applications of the sandbox: those of the node, and busybox, which serves a file where its
-// command says so.
+// The applications of the sandbox: those of the node, and busybox, whose command can make it a web
+// server.
 import { http, whenReady, type AppCatalogue, type AppEntry } from './apps.ts'
 import { joelclawApps } from './catalogue.ts'
 
@@ -7,7 +7,7 @@ import { joelclawApps } from './catalogue.ts'
 const healthOf = (script: string): string =>
   /echo '([^']*)' > \/tmp\/www\/health/.exec(script)?.[1] ?? ''
 
-/** Those of busybox that people call. @source busybox 1.37, --list */
+/** The programs of busybox that people call. @source busybox 1.37, --list */
 const programs = [
   'sh',
   'ash',
@@ -75,7 +75,7 @@ const programs = [
   'yes',
 ]
 
-/** `sh -c '… httpd -f -p <port> …'`, which heeds SIGTERM when its script does. */
+/** `sh -c '… httpd -f -p <port> …'`. It obeys SIGTERM if its script traps the signal. */
 function httpd(argv: readonly string[]): AppEntry | undefined {
   const script = argv.join('\n')
   const port = /\bhttpd -f -p (\d+)/.exec(script)?.[1]

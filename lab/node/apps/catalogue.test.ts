@@ -46,7 +46,7 @@ describe('an application of the catalogue', () => {
     expect(answers(image, port, path)).toBe(expected)
   })
 
-  test('S3 without credentials is denied, which shows that it works', () => {
+  test('S3 denies requests without credentials', () => {
     expect(answers('quay.io/minio/aistor/minio:latest', 9000, '/')).toContain(
       '<Code>AccessDenied</Code>',
     )
@@ -61,7 +61,7 @@ describe('an application of the catalogue', () => {
     ).toEqual({ kind: 'answer', status: 0, body: '+PONG\r\n', ms: 1 })
   })
 
-  test('warming up, Typesense answers 503 while the others do not listen yet', () => {
+  test('Typesense answers 503 during its warm-up; the others do not listen yet', () => {
     const cold = { ...warm, ready: false }
     expect([
       answers('typesense/typesense:30.1', 8108, '/health', cold),
@@ -80,7 +80,7 @@ describe('an application of the catalogue', () => {
   })
 })
 
-test('image names are read as containerd reads them', () => {
+test('image names are parsed as containerd parses them', () => {
   expect(
     [
       'redis:7-alpine',
@@ -96,7 +96,7 @@ test('image names are read as containerd reads them', () => {
   ])
 })
 
-test('shell commands run as long as they sleep and end as they exit', () => {
+test('shell commands run as long as they sleep, and end with their exit code', () => {
   const read = (...command: string[]): unknown =>
     readScript({ name: 'x', image: 'busybox', command })
   expect([

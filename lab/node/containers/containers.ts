@@ -10,7 +10,7 @@ import { readScript } from './shell.ts'
 /** SIGKILL's exit code. @source POSIX shells and containerd: 128 + signal */
 const killedCode = 137
 
-/** How many lines of a container's log are kept. */
+/** How many lines of its log a container keeps. */
 const maxLogLines = 200
 
 export function say(container: ContainerRun, line: string): void {
@@ -59,7 +59,7 @@ export function startProcess(kubelet: KubeletState, run: PodRun, container: Cont
   kubelet.hooks.running(run, container)
 }
 
-/** A frozen process does not get to its end; it is looked at again. */
+/** Ends a container, but only once its process is not frozen. */
 function endWhenThawed(
   kubelet: KubeletState,
   run: PodRun,
@@ -110,7 +110,7 @@ const mebi: Readonly<Record<string, number>> = {
   G: 1e9 / 1048576,
 }
 
-/** MiB of a quantity like `512Mi`; undefined for what is not one. */
+/** The MiB of a quantity like `512Mi`; undefined for invalid text. */
 export function inMiB(quantity: string | undefined): number | undefined {
   const parts = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(quantity ?? '')
   if (parts === null) return undefined
@@ -127,7 +127,7 @@ function overLimit(container: ContainerRun): boolean {
   )
 }
 
-/** The container's process ends; the kubelet hears of it at its next relist. */
+/** Ends the container's process. The kubelet notices at its next relist. */
 export function exit(
   kubelet: KubeletState,
   run: PodRun,
@@ -149,7 +149,10 @@ export function exit(
   for (const tell of state.onEnd) tell()
 }
 
-/** SIGTERM, and SIGKILL after the grace. `done` once it has ended, also where it had before. */
+/**
+ * Sends SIGTERM, and SIGKILL after the grace period. Calls `done` once the container has ended, at
+ * once if it had ended before.
+ */
 export function stop(
   kubelet: KubeletState,
   run: PodRun,
@@ -168,7 +171,7 @@ export function stop(
   killAfterGrace(kubelet, run, container, id, graceMs)
 }
 
-/** SIGKILL after the grace, for what still runs. */
+/** Sends SIGKILL after the grace period if the container still runs. */
 function killAfterGrace(
   kubelet: KubeletState,
   run: PodRun,
@@ -181,7 +184,7 @@ function killAfterGrace(
   })
 }
 
-/** A container that is being stopped gets less time than it was given first. */
+/** Shortens the grace period of a container that is being stopped. */
 export function shortenGrace(
   kubelet: KubeletState,
   run: PodRun,
@@ -192,7 +195,7 @@ export function shortenGrace(
     killAfterGrace(kubelet, run, container, container.state.id, graceMs)
 }
 
-/** What an application does with a SIGTERM that reaches it. */
+/** Ends an application after SIGTERM, unless it ignores the signal. */
 function handleSigterm(
   kubelet: KubeletState,
   run: PodRun,
@@ -204,14 +207,14 @@ function handleSigterm(
   const { process, app } = container.state
   const end = (): void => {
     if (!stillRuns(container, id)) return
-    // Frozen or hung, it never gets to its handler; a thawed one does.
+    // A frozen or hung process does not run its handler until it thaws.
     if (process.frozen || app.hung) later(kubelet, delays.syncTick, end)
     else exit(kubelet, run, container, stops.code)
   }
   later(kubelet, draw(kubelet, delays.containerStops) + draw(kubelet, stops.ms), end)
 }
 
-/** A signal to a process of the machine from outside of Kubernetes. */
+/** Sends a signal from outside Kubernetes to a process of the machine. */
 export function signalProcess(
   kubelet: KubeletState,
   run: PodRun,

@@ -1,5 +1,5 @@
-// Commands run inside a container, as exec probes and `kubectl exec` do: those that ask the
-// application meet the application.
+// Commands inside a container, for exec probes and `kubectl exec`. Commands that query the
+// application get its answer.
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import { ask, refused } from '#lab/node/apps/apps.ts'
 import type { ContainerRun } from '#lab/node/kubelet/state.ts'
@@ -13,8 +13,8 @@ const exited = (code: number, stdout: string, stderr = ''): ExecAnswer => ({
 })
 
 /**
- * Whether the container is known to listen on the port: by its application, its declared ports or
- * its arguments.
+ * Whether a container listens on a port according to its application, its declared ports or its
+ * arguments.
  */
 export function declares({ entry, spec }: ContainerRun, port: number): boolean {
   if (entry.ports[port] !== undefined) return true
@@ -26,8 +26,8 @@ export function declares({ entry, spec }: ContainerRun, port: number): boolean {
 }
 
 /**
- * A connection to a port of the container from within its pod. An application without declared
- * ports listens on all of them.
+ * Connects to a port of the container from within its pod. An application without declared ports
+ * listens on all of them.
  */
 export function connectInside(
   container: ContainerRun,
@@ -42,7 +42,7 @@ export function connectInside(
   return ask(container.entry, state.app, state.process.frozen, port, request)
 }
 
-/** A fetch by curl or wget of something on the container's own ports. */
+/** A request by curl or wget to the container's own ports. */
 function fetchInside(container: ContainerRun, url: string, program: string): ExecAnswer {
   const parts = /^(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\]):(\d+)(\/\S*)?$/.exec(
     url.replace(/^["']|["']$/g, ''),

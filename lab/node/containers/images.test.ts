@@ -95,7 +95,7 @@ describe('an image', () => {
     expect(made.pod('demo', 'app').status?.phase).toBe('Pending')
   })
 
-  test('of a registry that cannot be reached stops Always, and leaves IfNotPresent alone', () => {
+  test('of an unreachable registry fails with Always, but not with IfNotPresent', () => {
     const cut = (each: NodeFixture): void => void each.nodeApi.pullFaults.set('*', 'unreachable')
     const always = world('serve:1', cut, 'Always')
     always.seconds(10)
@@ -105,7 +105,7 @@ describe('an image', () => {
     expect(cached.pod('demo', 'app').status?.phase).toBe('Running')
   })
 
-  test('that exists again is there after the rest of the back-off', () => {
+  test('that exists again is pulled after the rest of the back-off', () => {
     const made = world('serve:2', each => each.nodeApi.pullFaults.set('serve', 'unreachable'))
     made.seconds(400)
     const pulls = made.history

@@ -1,15 +1,13 @@
-// Images: which a node has, which a registry gives, and the texts and back-offs of those that do
-// not come.
+// Images: which of them registries serve, and the messages of failed pulls.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import { fullImage, registryOf, repository } from '#lab/node/apps/apps.ts'
 
-/** Why an image does not come: it is not there, or its registry cannot be reached. */
+/** Why a pull fails: the image does not exist, or its registry is unreachable. */
 export type PullFault = 'not-found' | 'unreachable'
 
 /**
- * What the registries out there hold: of the repositories in `pushed` those tags and no others, of
- * all others whatever they are asked for; but for the entries of `faults`, by image, by repository,
- * by registry host, or `*` for all of them.
+ * The images that registries serve: of the repositories in `pushed` only these tags, of all others
+ * every image. `faults` are exceptions, by image, repository, registry host, or `*` for all.
  */
 export interface Registry {
   readonly faults: Map<string, PullFault>
@@ -17,15 +15,15 @@ export interface Registry {
   readonly pushed: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** Images, as their registries hold them. */
+/** Pushed images as tags by repository. */
 export function pushedOf(images: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const byRepository = Map.groupBy(images, repository)
   return new Map([...byRepository].map(([name, list]) => [name, new Set(list.map(fullImage))]))
 }
 
 /**
- * A digest names what it names, wherever it is; on its own machine a node has no registry: what
- * listens there says 404.
+ * Whether a registry lacks an image. A digest always exists. A node has no registry on its own
+ * machine: the server that listens there answers 404.
  * @source measured on a v1.35 node: NotFound
  */
 const isPushed = ({ pushed }: Registry, image: string): boolean =>
@@ -33,7 +31,7 @@ const isPushed = ({ pushed }: Registry, image: string): boolean =>
   (pushed.get(repository(image))?.has(fullImage(image)) ??
     !/^localhost(:|$)/.test(registryOf(image)))
 
-/** The upstream default: Always for `latest` and for no tag, else IfNotPresent. */
+/** The upstream default: Always for `latest` and without a tag, otherwise IfNotPresent. */
 export function pullPolicy(
   image: string,
   policy: string | undefined,
@@ -42,7 +40,7 @@ export function pullPolicy(
   return fullImage(image).endsWith(':latest') ? 'Always' : 'IfNotPresent'
 }
 
-/** Why a pull fails, in containerd's words, or undefined where it succeeds. */
+/** Why a pull fails, in containerd's words; undefined if it succeeds. */
 export function pullFails(registry: Registry, image: string): string | undefined {
   const full = fullImage(image)
   const host = registryOf(image)
@@ -55,7 +53,7 @@ export function pullFails(registry: Registry, image: string): string | undefined
     (isPushed(registry, image) ? undefined : 'not-found')
   if (fault === undefined) return undefined
   const start = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `
-  // The gRPC code stands only where containerd knows it.
+  // The message contains the gRPC code only if containerd knows it.
   // @source measured on a v1.35 node: both texts
   if (fault === 'not-found') return `rpc error: code = NotFound desc = ${start}${full}: not found`
   const path = full.slice(host.length + 1)
@@ -65,7 +63,7 @@ export function pullFails(registry: Registry, image: string): string | undefined
   return `${start}failed to do request: Head "${url}": dial tcp: lookup ${server}: i/o timeout`
 }
 
-/** A size that stays the same for an image. */
+/** The size of an image, random but constant. */
 export function imageBytes(image: string, random: SeededRandom): number {
   return random.fork(`size ${repository(image)}`).integer(2_000_000, 180_000_000)
 }

@@ -1,4 +1,5 @@
-// The back-off of restarts and pulls: 10 s doubling to 300 s, forgotten after a long quiet time.
+// The back-off of restarts and pulls: 10 s doubling to 300 s, forgotten after a long time without
+// failures.
 import { delays } from '#lab/node/delays.ts'
 
 export interface BackOff {
@@ -7,11 +8,17 @@ export interface BackOff {
   at: number
 }
 
-/** Forgotten when the event comes more than twice the maximum after the last raise. */
+/**
+ * Whether the back-off is forgotten: the event came more than twice the maximum after the last
+ * raise.
+ */
 const expired = (entry: BackOff, event: number): boolean =>
   event - entry.at > 2 * delays.backOffMost
 
-/** ms that are left of the back-off after `event` (a container's end, a failed pull); 0: go on. */
+/**
+ * The ms left of the back-off after `event`, such as the end of a container or a failed pull; 0:
+ * none.
+ */
 export function backOffLeft(entry: BackOff | undefined, event: number, now: number): number {
   if (entry === undefined || expired(entry, event)) return 0
   return Math.max(0, event + entry.ms - now)

@@ -1,5 +1,5 @@
-// The end of a pod on its node: containers are stopped within their grace, the sandbox goes, then
-// the object.
+// The end of a pod on its node: its containers stop within their grace period, then the sandbox and
+// the object are removed.
 import type { Pod } from '#src/model/kube.ts'
 import type { KubeletState, PodRun } from './state.ts'
 import { containersOf, draw, later, rfc3339, nowOf } from './state.ts'
@@ -10,16 +10,16 @@ import { podEvent, writeStatus } from './status-reporter.ts'
 /** @source Kubernetes default: terminationGracePeriodSeconds 30 */
 const defaultGrace = 30
 
-/** The grace that a pod being deleted has, ms. */
+/** The grace period of a pod that is being deleted, ms. */
 export const graceOf = (pod: Pod): number =>
   (pod.metadata.deletionGracePeriodSeconds ??
     pod.spec.terminationGracePeriodSeconds ??
     defaultGrace) * 1000
 
 /**
- * Ends the pod here. `write`: its object still exists, is brought up to date and then removed;
- * otherwise (force-deleted) only what runs is cleaned up. Asked again, it changes nothing but a
- * shorter grace.
+ * Ends the pod on this node. `write`: its object still exists; it is updated and then removed.
+ * Otherwise, after a forced deletion, only the containers are stopped. A second call can only
+ * shorten the grace period.
  */
 export function endPod(
   kubelet: KubeletState,
@@ -42,7 +42,7 @@ export function endPod(
   if (!run.busy) stopContainers(kubelet, run)
 }
 
-/** Stops what runs. Called once nothing else is under way. */
+/** Stops the running containers, once no other operation is running. */
 export function stopContainers(kubelet: KubeletState, run: PodRun): void {
   const { ending } = run
   if (ending === undefined || ending.killing) return
@@ -51,7 +51,7 @@ export function stopContainers(kubelet: KubeletState, run: PodRun): void {
 }
 
 /**
- * Stops the containers that run; calls `done` once after the last has ended, or soon if none runs.
+ * Stops the running containers. Calls `done` once, after the last has ended, or soon if none runs.
  */
 export function stopRunning(
   kubelet: KubeletState,
@@ -92,7 +92,7 @@ function finish(kubelet: KubeletState, run: PodRun): void {
     kubelet.pods.delete(run.uid)
     return
   }
-  // A pod of which nothing ever ran is Failed with its last word alone.
+  // A pod that never ran a container becomes Failed with its last write only.
   // @source measured on a v1.35 node: 10 ms before it is gone
   const ran = containersOf(run).some(each => each.state.kind === 'exited')
   run.sandbox = undefined
@@ -106,8 +106,8 @@ function finish(kubelet: KubeletState, run: PodRun): void {
 }
 
 /**
- * Takes the object out of the API once everything of it has ended; waits for the API, and for
- * finalizers of others.
+ * Removes the object from the API once all containers have ended. Waits for the API, and for the
+ * finalizers of other components.
  */
 export function removeObject(kubelet: KubeletState, run: PodRun): void {
   if (!run.removable || !kubelet.shared.apiUp(kubelet)) return

@@ -76,7 +76,7 @@ const assignedPods = (kubelet: KubeletState): Pod[] =>
     .list<Pod>('Pod')
     .filter(pod => pod.spec.nodeName === kubelet.machine.node)
 
-/** Takes a pod over. `anew`: the kubelet itself has just started. */
+/** Starts the work on a pod. `anew`: the kubelet itself has just started. */
 function admitPod(kubelet: KubeletState, run: PodRun, anew: boolean): void {
   if (run.pod.metadata.deletionTimestamp !== undefined) {
     endPod(kubelet, run, { graceMs: graceOf(run.pod), write: true })
@@ -90,7 +90,7 @@ function admitPod(kubelet: KubeletState, run: PodRun, anew: boolean): void {
   )
 }
 
-/** A Pod of this node changed in the API. */
+/** Handles a change of one of the node's pods in the API. */
 export function podChanged(kubelet: KubeletState, event: StoreEvent): void {
   if (kubelet.phase !== 'up' || !kubelet.shared.apiUp(kubelet)) return
   const { uid, deletionTimestamp, name, namespace } = event.object.metadata
@@ -101,8 +101,8 @@ export function podChanged(kubelet: KubeletState, event: StoreEvent): void {
     return
   }
   if (run !== undefined && (deletionTimestamp === undefined || run.ending !== undefined)) {
-    // The kubelet's own writes come back this way: nothing to do but to remember the newest. A
-    // kind's objects in the store have that kind's type.
+    // The kubelet's own writes come back this way: it only remembers the latest version. The kind
+    // implies the type.
     run.pod = event.object as Pod
     if (run.ending !== undefined && graceOf(run.pod) < run.ending.graceMs)
       later(kubelet, draw(kubelet, delays.watch), () =>
@@ -132,7 +132,7 @@ function podAdded(kubelet: KubeletState, pod: Pod): void {
 }
 
 /**
- * The object was deleted while its containers run: stops them.
+ * Stops the containers of a pod whose object was deleted.
  * @source Kubernetes default: at least 1 s of grace
  */
 function podRemoved(kubelet: KubeletState, run: PodRun): void {

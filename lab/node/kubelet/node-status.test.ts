@@ -36,7 +36,7 @@ describe('a kubelet', () => {
     ])
   })
 
-  test('renews its lease every 10 s while its machine runs', () => {
+  test('renews its Lease every 10 s while its machine runs', () => {
     const world = createFixture()
     world.start()
     world.seconds(60)
@@ -57,7 +57,7 @@ describe('a kubelet', () => {
     expect(renewed()).toBe(last)
   })
 
-  test('tells of a cordon and its end within 10 s, by its status loop', () => {
+  test('reports a cordon and its end within 10 s, by its status loop', () => {
     const world = createFixture()
     world.start()
     world.seconds(60)

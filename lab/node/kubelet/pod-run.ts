@@ -1,5 +1,4 @@
-// A pod's place on its node: made when the kubelet first hears of it, or taken over from what the
-// API says ran before.
+// What a kubelet knows about a pod: new, or restored from the status in the API.
 import type { Container, ContainerStatus, Pod } from '#src/model/kube.ts'
 import { entryFor } from '#lab/node/apps/apps.ts'
 import type { KubeletState, ContainerRun, Exit, PodRun } from './state.ts'
@@ -31,7 +30,7 @@ function container(kubelet: KubeletState, spec: Container, kind: 'init' | 'main'
 }
 
 /**
- * A pod that is new to this kubelet. If its status shows containers, they ran here and have died.
+ * A pod that is new to this kubelet. The containers in its status ran here before and have died.
  */
 export function newRun(kubelet: KubeletState, pod: Pod): PodRun {
   const run: PodRun = {
@@ -91,8 +90,8 @@ function takeOver(
 }
 
 /**
- * The machine has died under the pod: its processes are gone, containerd remembers dead containers.
- * `lost`: not even that.
+ * Records that the machine went down: the processes of the pod are gone, and containerd remembers
+ * its dead containers, unless they are `lost`.
  */
 export function markDied(kubelet: KubeletState, run: PodRun, lost: boolean): void {
   const now = nowOf(kubelet)

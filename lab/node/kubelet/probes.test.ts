@@ -69,7 +69,7 @@ describe('readiness', () => {
     ])
   })
 
-  test('is first asked initialDelaySeconds after the start', () => {
+  test('starts initialDelaySeconds after the container', () => {
     const world = createFixture()
     world.start()
     world.seconds(40)
@@ -89,7 +89,7 @@ describe('readiness', () => {
     expect([readyAt >= 20, readyAt <= 26.5]).toEqual([true, true])
   })
 
-  test('does not see a stuck data path behind a health path that answers', () => {
+  test('does not notice a stuck data path if the health path answers', () => {
     const world = running({ readinessProbe: health, livenessProbe: health })
     appOf(world).dataPathStuck = true
     world.seconds(300)
@@ -172,7 +172,7 @@ describe('liveness', () => {
     })
   })
 
-  test('by a port alone does not notice a hung application, whose kernel still accepts', () => {
+  test('by a port does not notice a hung application: its kernel still accepts', () => {
     const world = running({ livenessProbe: { tcpSocket: { port: 3111 }, periodSeconds: 5 } })
     appOf(world).hung = true
     world.seconds(120)
@@ -216,7 +216,7 @@ describe('startup', () => {
     ).toBe(false)
   })
 
-  test('that never succeeds kills at its threshold', () => {
+  test('that never succeeds kills the container at its threshold', () => {
     const world = running({
       startupProbe: {
         httpGet: { path: '/health', port: 9999 },

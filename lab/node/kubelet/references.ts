@@ -1,4 +1,4 @@
-// Secrets and ConfigMaps that a pod names: without them its volumes are not mounted and its
+// Secrets and ConfigMaps that a pod references: without them its volumes cannot be mounted and its
 // containers not configured.
 import { z } from 'zod'
 import type { Container } from '#src/model/kube.ts'
@@ -18,7 +18,7 @@ const fromShape = z.object({
   configMapRef: named,
 })
 
-/** `secret "x" not found`, for what is missing and not optional. */
+/** `secret "x" not found`, if it is missing and not optional. */
 function missing(
   kubelet: KubeletState,
   namespace: string,
@@ -32,9 +32,7 @@ function missing(
     : undefined
 }
 
-/**
- * Why a volume cannot be mounted, in the words of the FailedMount event; undefined where all can.
- */
+/** Why a volume cannot be mounted, in the words of the FailedMount event; undefined if all can. */
 export function missingVolumeSource(kubelet: KubeletState, run: PodRun): string | undefined {
   for (const volume of run.pod.spec.volumes ?? []) {
     const problem =
@@ -46,7 +44,7 @@ export function missingVolumeSource(kubelet: KubeletState, run: PodRun): string 
   return undefined
 }
 
-/** Why a container cannot be configured: its environment names what is not there. */
+/** Why a container cannot be configured: its environment references a missing object. */
 export function missingReference(
   kubelet: KubeletState,
   run: PodRun,

@@ -23,12 +23,12 @@ export interface ProbeRun {
   readonly spec: Probe
   /** The container that `result` is about. */
   containerId: string
-  /** The container for which it was run out of turn. */
+  /** The container for which it has run out of turn. */
   triggered: string
   result: 'success' | 'failure' | 'unknown'
   lastOutcome: boolean | undefined
   count: number
-  /** Failed for good: waits for another container. */
+  /** Has failed its container: does not run again until the next container. */
   suspended: boolean
   stopped: boolean
 }
@@ -39,7 +39,7 @@ export interface Running {
   startedAt: number
   process: Process
   app: AppState
-  /** Called once it has ended. */
+  /** Callbacks for its end. */
   readonly onEnd: (() => void)[]
 }
 
@@ -50,18 +50,18 @@ export interface ContainerRun {
   state: { kind: 'none' } | Running | { kind: 'exited'; exit: Exit }
   waiting: { reason: string; message?: string } | undefined
   last: Exit | undefined
-  /** Starts so far. */
+  /** How often it was started. */
   attempts: number
   /** The sandbox in which it last started. */
   sandboxId: string
-  /** Seen running by the kubelet's relist: only then probes run and the API hears of it. */
+  /** The kubelet's relist has seen it run: only then do probes run and the status show it. */
   seen: boolean
   started: boolean
   ready: boolean
-  /** A probe condemned it. */
+  /** The probe that it failed, so that it must be restarted. */
   failedProbe: 'liveness' | 'startup' | undefined
   backOff: { ms: number; at: number } | undefined
-  /** Not to be started before, ms since the epoch. */
+  /** It must not be started before this time, ms since the epoch. */
   retryAt: number
   readonly probes: ProbeRun[]
   readonly log: string[]
@@ -71,44 +71,44 @@ export interface PodRun {
   readonly uid: string
   readonly namespace: string
   readonly name: string
-  /** The newest object heard of. */
+  /** The latest version of the object that the kubelet knows. */
   pod: Pod
   sandbox: { id: string; ip: string } | undefined
-  /** It had a sandbox before: a new one is a changed one. */
+  /** It had a sandbox before, so the next one is reported as changed. */
   hadSandbox: boolean
-  /** No relist has seen it yet. */
+  /** No relist has seen the sandbox yet. */
   newSandbox: boolean
   readonly inits: ContainerRun[]
   readonly mains: ContainerRun[]
-  /** Operations are under way: the next look waits for them. */
+  /** Operations are running: the next sync waits for them. */
   busy: boolean
   relisting: boolean
-  /** No sandbox is tried before, ms since the epoch. */
+  /** No sandbox is started before this time, ms since the epoch. */
   retryAt: number
   /**
-   * The first sandbox after a restart is tried again at the next relist, because the old one's end
-   * is seen then.
+   * After a restart, a failed first sandbox is retried at the next relist, which sees the end of
+   * the old one.
    */
   quickRetry: boolean
   ending: { graceMs: number; write: boolean; killing: boolean } | undefined
-  /** Finished for good (Succeeded or Failed), with its sandbox gone. */
+  /** Finished for good (Succeeded or Failed), without a sandbox. */
   done: boolean
-  /** Its containers have ended; its object is still to be removed. */
+  /** Its containers have ended; its object must still be removed. */
   removable: boolean
   /** Left in phase Unknown: the kubelet does not touch it until it is deleted. */
   unknown: boolean
   evicted: { reason: string; message: string } | undefined
-  /** Its status could not be written: the API was away. */
+  /** Its status could not be written because the API was unreachable. */
   dirty: boolean
 }
 
-/** What all machines of a world share. */
+/** The state that all machines of a world share. */
 export interface SharedState {
   readonly context: LabContext
   readonly apps: AppCatalogue
   readonly registry: Registry
   readonly controlPlaneTaint: boolean
-  /** Whether this machine reaches a serving API. */
+  /** Whether this machine can connect to a serving API. */
   apiUp(kubelet: KubeletState): boolean
 }
 
@@ -118,13 +118,13 @@ export interface KubeletState {
   readonly random: SeededRandom
   readonly address: string
   readonly facts: MachineFacts | undefined
-  /** First three numbers of its pod network, e.g. `10.244.0`. */
+  /** The first three numbers of its pod network, e.g. `10.244.0`. */
   readonly podNet: string
-  /** Counts starts; timers of an earlier start are void. */
+  /** Counts the machine's starts. Timers from earlier starts do nothing. */
   epoch: number
   up: boolean
   paused: boolean
-  /** `starting`: the process runs and has not looked at its pods. */
+  /** `starting`: the process runs but has not synced its pods yet. */
   phase: 'down' | 'starting' | 'up'
   readonly pods: Map<string, PodRun>
   readonly images: Set<string>
@@ -134,7 +134,7 @@ export interface KubeletState {
   queuedWrites: (() => void)[]
   nextPid: number
   nextIp: number
-  /** Where its relists, sync ticks and status loops lie within their periods, ms. */
+  /** The offset of its relists, sync ticks and status loops within their periods, ms. */
   readonly tickOffset: number
   readonly pressure: Map<'MemoryPressure' | 'DiskPressure' | 'PIDPressure', boolean>
   lastUnschedulable: boolean
@@ -145,7 +145,7 @@ export interface KubeletState {
   }
 }
 
-/** Runs on the machine after `ms`: later if it was paused, never if it was stopped meanwhile. */
+/** Runs on the machine after `ms`: later if it is paused then, never if it has been stopped. */
 export function later(kubelet: KubeletState, ms: number, run: () => void): void {
   const epoch = kubelet.epoch
   const fire = (): void => {

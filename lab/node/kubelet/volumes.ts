@@ -1,12 +1,12 @@
-// Volumes that a pod waits for before it gets a sandbox: its claims must be bound, its Secrets and
-// ConfigMaps there.
+// The volumes that a pod needs before it gets a sandbox: bound claims, and existing Secrets and
+// ConfigMaps.
 import type { VolumeClaim } from '#src/model/kube.ts'
 import type { KubeletState, PodRun } from './state.ts'
 import { missingVolumeSource } from './references.ts'
 
 /**
- * Why the pod's volumes are not there yet, in the words of the FailedMount event; undefined where
- * they are.
+ * Why the pod's volumes are not ready yet, in the words of the FailedMount event; undefined if they
+ * are.
  */
 export function missingVolume(kubelet: KubeletState, run: PodRun): string | undefined {
   for (const volume of run.pod.spec.volumes ?? []) {

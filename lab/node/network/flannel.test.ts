@@ -39,7 +39,7 @@ describe('a removed subnet.env', () => {
     expect(world.nodeApi.app('demo', 'old')?.ready).toBe(true)
   })
 
-  test('comes back with a new flannel pod, and the waiting pod with its next retry', () => {
+  test('is written by a new flannel pod; the waiting pod starts at its next retry', () => {
     const world = createFixture()
     world.start()
     world.seconds(60)

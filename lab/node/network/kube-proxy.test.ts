@@ -58,14 +58,14 @@ describe('a NodePort', () => {
     expect(heard.slice(8).filter(kind => kind === 'refused')).toHaveLength(3)
   })
 
-  test('of a pod that is gone says nothing: packets to a dead address', () => {
+  test('of a deleted pod is silent: the address is unused', () => {
     const world = serving()
     world.remove('demo', 'worker-a')
     world.seconds(3)
     expect(ask(world)).toEqual({ kind: 'silent' })
   })
 
-  test('of a pod whose container is down refuses; of one that hangs says nothing', () => {
+  test("refuses if the pod's container is down, and is silent if it hangs", () => {
     const world = serving()
     world.nodeApi.app('demo', 'worker-a')!.hung = true
     expect(ask(world)).toEqual({ kind: 'silent' })
@@ -73,7 +73,7 @@ describe('a NodePort', () => {
     expect(ask(world)).toEqual({ kind: 'refused', ms: 1 })
   })
 
-  test('falls back to an endpoint that ends but still serves', () => {
+  test('falls back to a terminating endpoint that still serves', () => {
     const world = serving()
     world.expose('worker', 3111, 3111, [
       { ip: '10.244.0.2', ready: false, serving: true, terminating: true },
@@ -93,7 +93,7 @@ describe('a NodePort', () => {
     expect(ask(world)).toEqual({ kind: 'silent' })
   })
 
-  test('that nobody has asked for is refused', () => {
+  test('without a Service is refused', () => {
     expect(serving().nodeApi.connect(serving().machine, 3999, { kind: 'tcp' })).toEqual({
       kind: 'refused',
       ms: 1,
@@ -133,7 +133,7 @@ describe('ports besides NodePorts', () => {
     expect(ask(world)).toEqual({ kind: 'silent' })
   })
 
-  test('a kube-proxy that is a pod brings the rules; killed, its rules stay', () => {
+  test('kube-proxy as a pod writes the rules, which outlive it', () => {
     const world = createFixture()
     world.bind(
       'kube-proxy-1',

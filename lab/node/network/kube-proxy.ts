@@ -1,5 +1,5 @@
-// kube-proxy's data path: rules as of the last sync, on its 1-second grid, and what a connection
-// through them meets.
+// The data path of kube-proxy: its rules as of the last sync, on a 1-second grid, and the answers
+// to connections through them.
 import type { EndpointSlice, Pod, PodSpec, Service, WorkloadObject } from '#src/model/kube.ts'
 import { forgetRecorded } from '#lab/control/events/events.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
@@ -18,7 +18,10 @@ interface Backend {
 
 export interface Proxy {
   running: boolean
-  /** By NodePort. Kept by the kernel when kube-proxy dies; gone with the machine. */
+  /**
+   * Backends by NodePort. The kernel keeps them when kube-proxy dies, and loses them with the
+   * machine.
+   */
   rules: Map<number, readonly Backend[]>
   syncedAt: number
   pending: boolean
@@ -33,7 +36,7 @@ export const newProxy = (): Proxy => ({
   icmp: { tokens: delays.icmpBurst, at: 0 },
 })
 
-/** kube-proxy has started, as a pod or as a process of the node. */
+/** Starts kube-proxy, as a pod or as a process of the node. */
 export function startProxy(kubelet: KubeletState, proxy: Proxy): void {
   proxy.running = true
   forgetRecorded(kubelet.shared.context, 'kube-proxy', kubelet.machine.node)
@@ -48,7 +51,7 @@ export function startProxy(kubelet: KubeletState, proxy: Proxy): void {
   requestSync(kubelet, proxy)
 }
 
-/** Whether a DaemonSet or a pod of the node brings kube-proxy, so that none runs beside it. */
+/** Whether a DaemonSet or a pod of the node runs kube-proxy, so that no process does. */
 export function proxyIsPod(kubelet: KubeletState): boolean {
   const { apps, context } = kubelet.shared
   const runsKubeProxy = (spec: PodSpec): boolean =>
@@ -63,7 +66,7 @@ export function proxyIsPod(kubelet: KubeletState): boolean {
   )
 }
 
-/** Something changed that rules depend on. */
+/** Whether rules depend on the changed object. */
 export const concernsProxy = (event: StoreEvent): boolean =>
   event.object.kind === 'EndpointSlice' || event.object.kind === 'Service'
 
@@ -110,7 +113,7 @@ function currentRules(kubelet: KubeletState): Map<number, readonly Backend[]> {
 }
 
 /**
- * Ready endpoints; where there are none, those that still serve while they end.
+ * The ready endpoints; if there are none, those that still serve while they terminate.
  * @source Kubernetes documentation, Virtual IPs: traffic to terminating endpoints
  */
 function backends(slices: readonly EndpointSlice[], portName: string | undefined): Backend[] {
@@ -128,10 +131,7 @@ function backends(slices: readonly EndpointSlice[], portName: string | undefined
   return ready.length > 0 ? ready : take(each => each.serving === true && each.terminating === true)
 }
 
-/**
- * A "connection refused" that the kernel may send: one a second after a burst, else nothing is
- * heard.
- */
+/** The kernel refuses a connection once a second after a burst, and is silent in between. */
 function rejected(kubelet: KubeletState, proxy: Proxy): AppAnswer {
   const now = nowOf(kubelet)
   const { icmp } = proxy
@@ -142,7 +142,7 @@ function rejected(kubelet: KubeletState, proxy: Proxy): AppAnswer {
   return refused
 }
 
-/** A client outside connects to a port of the machine. */
+/** Connects to a port of the machine from outside. */
 export function connectNode(
   kubelet: KubeletState,
   proxy: Proxy,
@@ -174,7 +174,7 @@ export function connectNode(
   return refused
 }
 
-/** A packet to an address of the pod network or of a node. An unused address does not answer. */
+/** Connects to an address of the pod network or of a node. An unused address does not answer. */
 function connectPod(
   from: KubeletState,
   kubelets: readonly KubeletState[],
@@ -191,9 +191,7 @@ function connectPod(
   return silent
 }
 
-/**
- * The first container that listens on the port answers; where none does, the pod's kernel refuses.
- */
+/** The answer of the first container that listens on the port. If none does, the kernel refuses. */
 function answered(
   runs: readonly PodRun[],
   port: number,

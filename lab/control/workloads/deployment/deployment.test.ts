@@ -28,7 +28,7 @@ const sizes = ({ context }: ControlFixture) =>
   context.store.list<ReplicaSet>('ReplicaSet', 'demo').map(set => set.spec.replicas)
 
 describe('a Deployment', () => {
-  test('comes up with the steps, reasons and texts of upstream', () => {
+  test("starts with upstream's steps, reasons and messages", () => {
     const world = started(1)
     const status = read(world).status
     expect(world.messages('worker')).toEqual([
@@ -169,7 +169,7 @@ describe('a Deployment', () => {
     })
   })
 
-  test('takes the earlier template back into its old ReplicaSet', () => {
+  test('reuses the old ReplicaSet of an earlier template', () => {
     const world = started(2)
     restart(world)
     world.pass(20_000)
@@ -257,7 +257,7 @@ describe('a Deployment', () => {
     expect(rollingBounds(deployment('worker', replicas))).toEqual(bounds)
   })
 
-  test('may miss one pod when neither surge nor unavailability is left', () => {
+  test('allows one unavailable pod if both limits round to nothing', () => {
     const none = deployment('worker', 3, made =>
       Object.assign(made.spec, {
         strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: '10%' } },
@@ -304,7 +304,7 @@ describe('a ReplicaSet', () => {
     ).toEqual(['placeless', 'pending', 'unready', 'restarted', 'well'])
   })
 
-  test('lets go of a pod whose labels no longer match, and makes another', () => {
+  test('releases a pod whose labels no longer match, and creates another', () => {
     const world = started(1)
     const [pod] = world.pods()
     world.context.store.update('Pod', 'demo', pod!.metadata.name, draft =>
