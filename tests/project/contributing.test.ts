@@ -135,7 +135,7 @@ test('the platform reads what a hypervisor says, and refuses silence', async () 
   )
 })
 
-test('one line of the list registers the platform: its members and its program are known', async () => {
+test('one line registers the platform, with its members and its program', async () => {
   const added = await load<Readonly<Record<string, AnyPlatform>>>('helpers/platforms.ts')
   expect(Object.keys(added)).toEqual(['hypervisor'])
   const line = /^export \{ \w+ \} from '\.\/[\w-]+\/index\.ts'$/
