@@ -85,8 +85,10 @@ test('every launchd job of the policy is installed, finds its tools, and so do i
 const doctype =
   '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" ' +
   '"http://www.apple.com/DTDs/PropertyList-1.0.dtd">'
-const path =
-  '/opt/homebrew/bin:/Users/joel/.local/bin:/usr/local/bin:' + '/usr/bin:/bin:/usr/sbin:/sbin'
+const path = [
+  '/opt/homebrew/bin:/Users/joel/.local/bin',
+  '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+].join(':')
 
 test('a plist has the form that launchd wants', () => {
   const text = host.files['/Users/joel/Library/LaunchAgents/com.joel.k8s-reboot-heal.plist']

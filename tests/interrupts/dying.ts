@@ -15,7 +15,8 @@ import { runDrill } from '#src/engine/drill/drill.ts'
 import { type Drill, type DrillResult, type LogEntry, type Phase } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { policy } from '#tests/drills/stage.ts'
-import { mortal, type Death, type Mortal, type Step } from './mortal.ts'
+import type { Death, Step } from './life.ts'
+import { mortal, type Mortal } from './mortal.ts'
 
 const settings = settingsFrom({})
 export const world = policy.cluster

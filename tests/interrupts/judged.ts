@@ -1,7 +1,7 @@
 // What must be true of the world in the end, whoever died where.
 import { nodeName } from '#tests/drills/stage.ts'
 import { pointsOf, inWords } from './points.ts'
-import type { Death } from './mortal.ts'
+import type { Death } from './life.ts'
 import { configs, play, type End, type Plan } from './runs.ts'
 
 /**

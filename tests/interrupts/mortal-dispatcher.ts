@@ -1,6 +1,6 @@
 // Requests of a process that can die: its connections end with it.
 import type { Dispatcher } from 'undici'
-import type { Life } from './mortal.ts'
+import type { Life } from './life.ts'
 
 /** Counts each request as a step. */
 export const mortalDispatcher = (open: Dispatcher, life: Life): Dispatcher =>

@@ -2,28 +2,9 @@
 // it stops acting.
 import type { Dispatcher } from 'undici'
 import type { Entry, Journal, Runtime } from '#src/model/index.ts'
+import { Life, type Death, type Step } from './life.ts'
 import { mortalDispatcher } from './mortal-dispatcher.ts'
 import { onlyReads } from './reading-commands.ts'
-
-/** One thing that a process did, in the order in which it began. */
-export interface Step {
-  kind: 'request' | 'command' | 'file' | 'net' | 'sleep' | 'journal'
-  /** In words, without what differs between two runs. */
-  what: string
-  /** It can change the world or the journal. */
-  writes: boolean
-}
-
-/**
- * Where a process dies. `before`: the step has not happened. `during`: it was asked for and goes on
- * by itself (commands are processes of their own). `after`: it has happened, and its answer never
- * came. `torn`: half a line of the journal is on disk. `fails`: the process lives and the step
- * fails, as such steps do. `stops`: the process lives and gets a signal just before the step.
- */
-export interface Death {
-  step: number
-  how: 'before' | 'during' | 'after' | 'torn' | 'fails' | 'stops'
-}
 
 export interface Mortal {
   runtime: Runtime
@@ -35,83 +16,6 @@ export interface Mortal {
   /** Resolves when it is dead. */
   died: Promise<void>
   isDead(): boolean
-}
-
-export const never = <T>(): Promise<T> => new Promise<T>(() => {})
-
-/** Without numbers that each run draws anew. */
-const stable = (text: string): string =>
-  text.replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d{4}-\d\d-\d\dt[\d-]+z/gi, '…')
-
-/** What a step does, and how it fails. */
-interface Act<T> extends Step {
-  work: () => Promise<T>
-  failing?: () => Promise<T>
-}
-
-/** The life of a process: its steps, and its death at one of them. */
-export class Life {
-  readonly steps: Step[] = []
-  readonly died: Promise<void>
-  /** Ends connections and waits together with the process. */
-  readonly atDeath = new Set<() => void>()
-  readonly death: Death | undefined
-  readonly #stop: () => void
-  #dead = false
-  #resolveDeath = (): void => {}
-
-  constructor(death: Death | undefined, stop: () => void) {
-    this.death = death
-    this.#stop = stop
-    this.died = new Promise<void>(resolve => {
-      this.#resolveDeath = resolve
-    })
-  }
-
-  get isDead(): boolean {
-    return this.#dead
-  }
-
-  readonly die = (): void => {
-    if (this.#dead) return
-    this.#dead = true
-    for (const end of Array.from(this.atDeath)) end()
-    this.#resolveDeath()
-  }
-
-  /** Counts a step. Returns how the process dies at it, if it does. */
-  begin({ kind, what, writes }: Step): Death['how'] | undefined {
-    this.steps.push({ kind, what: stable(what), writes })
-    if (this.death === undefined || this.steps.length - 1 !== this.death.step) return undefined
-    if (this.death.how === 'stops') this.#stop()
-    return this.death.how
-  }
-
-  async act<T>({ work, failing, ...step }: Act<T>): Promise<T> {
-    if (this.#dead) return never()
-    const how = this.begin(step)
-    if (how === 'before') {
-      this.die()
-      return never()
-    }
-    if (how === 'fails')
-      return failing === undefined ? Promise.reject(new Error('it was made to fail')) : failing()
-    const result = work()
-    if (how === 'during') {
-      result.catch(() => {})
-      this.die()
-      return never()
-    }
-    try {
-      const value = await result
-      if (how === 'after') this.die()
-      return this.#dead ? await never<T>() : value
-    } catch (error) {
-      if (how === 'after') this.die()
-      if (this.#dead) return never()
-      throw error
-    }
-  }
 }
 
 /** Wraps a runtime so that it dies at `death`. Without a death it only counts. */

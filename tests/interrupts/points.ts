@@ -1,5 +1,5 @@
 // The points at which a process can die, enumerated from what it did when it lived.
-import type { Death, Step } from './mortal.ts'
+import type { Death, Step } from './life.ts'
 
 /** The ways to die at a step, where they are more than before and after it. */
 const hows: Partial<Record<Step['kind'], readonly Death['how'][]>> = {

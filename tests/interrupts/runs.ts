@@ -11,7 +11,7 @@ import type { Lab } from '#lab/lab.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { differences, factsOf } from '#tests/drills/facts.ts'
 import { newLab, policy } from '#tests/drills/stage.ts'
-import { type Death, type Step } from './mortal.ts'
+import type { Death, Step } from './life.ts'
 import { drillIn, startIn, withState, world } from './dying.ts'
 
 /**

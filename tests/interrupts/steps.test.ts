@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { onJoelclaw, policy } from '#tests/drills/stage.ts'
 import { dieAt, faultsOf } from './judged.ts'
-import type { Death, Step } from './mortal.ts'
+import type { Death, Step } from './life.ts'
 import { play } from './runs.ts'
 import { stopAt } from './stops.ts'
 

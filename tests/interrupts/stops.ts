@@ -2,7 +2,7 @@
 import { fail } from 'node:assert/strict'
 import type { Drill } from '#src/model/index.ts'
 import { wrongIn } from './judged.ts'
-import type { Step } from './mortal.ts'
+import type { Step } from './life.ts'
 import { play } from './runs.ts'
 
 /** @source the promise of the command line: undoing begins within 2 s of a signal */

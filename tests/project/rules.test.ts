@@ -119,10 +119,7 @@ describe('files', () => {
       'tests/fixes',
       'tests/guards',
       'tests/hosts',
-      'tests/interrupts',
       'tests/red',
-      'tests/runtime',
-      'tests/serve',
       'tests/unknown',
       'tests/checks.ts',
     ]
