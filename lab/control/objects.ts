@@ -183,6 +183,4 @@ export interface FullNode extends Node {
   spec: NonNullable<Node['spec']>
 }
 
-export type ContainerStatuses = NonNullable<NonNullable<Pod['status']>['containerStatuses']>
-
 export type { Condition, KubeObject, Meta, Node, Pod, Service, Toleration }

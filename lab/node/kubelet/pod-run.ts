@@ -89,6 +89,10 @@ function takeOver(
   each.state = { kind: 'exited', exit }
 }
 
+const lostText =
+  'The container could not be located when the pod was deleted.  ' +
+  'The container used to be Running'
+
 /**
  * Records that the machine went down: the processes of the pod are gone, and containerd remembers
  * its dead containers, unless they are `lost`.
@@ -120,9 +124,7 @@ export function markDied(kubelet: KubeletState, run: PodRun, lost: boolean): voi
         id,
         code: 137,
         reason: 'ContainerStatusUnknown',
-        message:
-          'The container could not be located when the pod was deleted.  ' +
-          'The container used to be Running',
+        message: lostText,
         startedAt,
         finishedAt: now,
       }

@@ -52,7 +52,7 @@ function addressOf(kubelet: KubeletState, run: PodRun, ended: boolean): string |
   return run.sandbox?.ip ?? (ended ? run.pod.status?.podIP : undefined)
 }
 
-/** BestEffort without any requests, Guaranteed if all requests equal limits, else Burstable. */
+/** Upstream's rule: no requests at all, all requests equal to their limits, or anything between. */
 export function qosClass(pod: Pod): string {
   const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
   const resources = all.map(each => each.resources ?? {})
