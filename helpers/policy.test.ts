@@ -39,8 +39,8 @@ describe('a member of a platform', () => {
     expect(refused({ nodes: [{ ...node, profile: 'default' }] })).toContain(
       'nodes.0.profile: a policy has no such member here',
     )
-    expect(refused({ host: { ...host, profil: 'default' } })).toContain(
-      'host.profil: a policy has no such member here',
+    expect(refused({ host: { ...host, profiles: 'default' } })).toContain(
+      'host.profiles: a policy has no such member here',
     )
   })
 

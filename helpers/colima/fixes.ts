@@ -99,7 +99,7 @@ export const renewDockerSocket = fix({
       {
         command:
           'rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock ' +
-          `${paths('~', profile).sshHost}`,
+          paths('~', profile).sshHost,
         async apply(runtime) {
           const { socket, sshConfig, sshHost } = paths(runtime.home, profile)
           // Any ssh makes a new master where the old one has gone; only a master can forward.

@@ -37,7 +37,7 @@ function shaped<T>(schema: z.ZodType<T>, message: string, value: unknown): T {
   const [issue] = result.error.issues
   throw new Error(
     `${message} printed something else than expected: ${issue?.path.join('.') || 'all of it'}: ` +
-      `${issue?.message ?? 'unknown'}`,
+      (issue?.message ?? 'unknown'),
   )
 }
 

@@ -79,7 +79,7 @@ describe('colima', () => {
               '[qemu driver is running but host agent is not]"\n',
             stderr:
               'time="…" level=info msg="stopping colima"\n' +
-              `${fatal("error starting vm: error at 'starting': exit status 1")}`,
+              fatal("error starting vm: error at 'starting': exit status 1"),
           },
         },
       },

@@ -53,7 +53,7 @@ export async function readPlist(call: Call, path: string): Promise<Plist | null>
   if (!plist.success)
     throw new Error(
       `${path} is not the plist of a job: ${plist.error.issues[0]?.path.join('.') ?? ''} ` +
-        `${plist.error.issues[0]?.message ?? ''}`,
+        (plist.error.issues[0]?.message ?? ''),
     )
   const { data } = plist
   return {

@@ -71,7 +71,7 @@ async function useContext(runtime: Runtime, policy: Policy): Promise<void> {
   if (exit.kind !== 'exited' || exit.code !== 0)
     throw new Error(
       `kubectl config use-context ${wanted} failed: ` +
-        `${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`,
+        (exit.kind === 'exited' ? exit.stderr.trim() : exit.kind),
     )
 }
 

@@ -30,17 +30,17 @@ describe('the proofs that an editor completes', () => {
   })
 
   test('hold nothing else', () => {
-    expectTypeOf<'nodes-are-redy'>().not.toExtend<KnownProof>()
+    expectTypeOf<'nodes-are-red'>().not.toExtend<KnownProof>()
     // A drill goes by its prefix.
     expectTypeOf<'restart-colima'>().not.toExtend<KnownProof>()
     // It is a fix, and no drill.
     expectTypeOf<'drill:uncordon'>().not.toExtend<KnownProof>()
     expect(() =>
-      requireKnownProofs(naming('nodes-are-redy', 'restart-colima', 'drill:uncordon')),
+      requireKnownProofs(naming('nodes-are-red', 'restart-colima', 'drill:uncordon')),
     ).toThrow(
       [
         'small names proofs that do not exist:',
-        '  nodes.ready.provenBy: “nodes-are-redy”: there is no invariant “nodes-are-redy”. ' +
+        '  nodes.ready.provenBy: “nodes-are-red”: there is no invariant “nodes-are-red”. ' +
           'Did you mean “nodes-are-ready”?',
         '  nodes.ready.provenBy: “restart-colima”: there is no invariant “restart-colima”.',
         '  nodes.ready.provenBy: “drill:uncordon”: there is no drill “uncordon”.',

@@ -29,7 +29,7 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   [
     'stands behind it',
     `${service('"80"').replace('  ports:', '  sessionAffinity: None\n  ports:')}---\n` +
-      `${secret(`data: {token: ${encoded}}\n`)}`,
+      secret(`data: {token: ${encoded}}\n`),
   ],
   ['is mended itself', secret(`immutable: "true"\ndata:\n  token: ${encoded}\n`)],
   ['has a value of the wrong type', secret('stringData:\n  token: 7358061924\n')],

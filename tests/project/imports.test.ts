@@ -56,7 +56,7 @@ const ruleOf = (path: string) =>
 const show = ({ from, line, to, specifier }: Import): string =>
   `${from}:${line} imports ${to ?? specifier ?? 'something computed'}`
 
-/** Groups of files that import each other in a loop, by Tarjan's strongly connected components. */
+/** Groups of files that import each other in a loop: strongly connected components. */
 function circlesOf(all: readonly Import[]): readonly (readonly string[])[] {
   const next = Map.groupBy(all, ({ from }) => from)
   const order = new Map<string, number>()

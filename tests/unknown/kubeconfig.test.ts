@@ -71,7 +71,7 @@ const rows: readonly {
         text.replaceAll(
           /certificate-authority-data: .*/g,
           'certificate-authority-data: ' +
-            `${Buffer.from(fakePem('CERTIFICATE', 'stranger', 9)).toString('base64')}`,
+            Buffer.from(fakePem('CERTIFICATE', 'stranger', 9)).toString('base64'),
         ),
       ),
     expected: { exit: 1, unknown: ofTheApi.filter(name => name !== tls), violated: [tls] },

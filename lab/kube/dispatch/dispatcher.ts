@@ -51,7 +51,7 @@ function failureOf(
       return refused(host, port)
     case 'tls':
       return tlsFailure(connection.code, connection.message, host)
-    default:
+    case 'reset':
       return reset()
   }
 }

@@ -111,7 +111,7 @@ export function troubleOf(pod: Pod): string {
   if (scheduled?.status === 'False')
     return (
       `${pod.status?.phase ?? 'Pending'}, ${scheduled.reason ?? 'not scheduled'}: ` +
-      `${scheduled.message ?? 'no reason given'}`
+      (scheduled.message ?? 'no reason given')
     )
   const containers = (pod.status?.containerStatuses ?? []).flatMap(status => {
     const why = trouble(status)

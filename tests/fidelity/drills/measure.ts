@@ -27,7 +27,7 @@ try {
       const recovered = made.milestones.find(({ milestone }) => milestone === 'recovered')
       const when =
         recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`
-      const words = [`${made.outcome}`, `recovered ${when}`, ...made.misses]
+      const words = [made.outcome, `recovered ${when}`, ...made.misses]
       tell(`${drill.name} ${run}: ${words.join('; ')}`)
       writeFileSync(file, `[\n${runs.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
     }

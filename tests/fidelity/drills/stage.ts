@@ -234,7 +234,7 @@ export async function containerPlace(tell: (message: string) => void): Promise<P
       if (exit.kind !== 'exited' || exit.code !== 0)
         throw new Error(
           `kubectl ${words.join(' ')} before a run: ` +
-            `${exit.kind === 'exited' ? exit.stderr : exit.kind}`,
+            (exit.kind === 'exited' ? exit.stderr : exit.kind),
         )
     }
     // Until events and conditions of that are over. @source measured on a v1.35 node: readiness, 5

@@ -1,5 +1,4 @@
 // The Deployment controller: one ReplicaSet per template, and the rollout from one to the next.
-import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
@@ -21,13 +20,11 @@ const created = (set: ReplicaSet): number => Date.parse(set.metadata.creationTim
 class DeploymentController implements Controller {
   readonly #control: Control
   readonly #store: Store
-  readonly #clock: VirtualClock
   readonly #queue: Queue
 
   constructor(control: Control) {
     this.#control = control
     this.#store = control.context.store
-    this.#clock = control.context.clock
     this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
   }
 
@@ -122,7 +119,7 @@ class DeploymentController implements Controller {
     const { status, recheckIn } = statusOf(
       deployment,
       setsOf(deployment, owned<ReplicaSet>(this.#control, deployment, 'ReplicaSet')),
-      this.#clock.now(),
+      this.#control.context.clock.now(),
       this.#store.timestamp(),
       of.metadata.generation ?? 1,
     )
