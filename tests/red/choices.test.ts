@@ -21,17 +21,22 @@ describe('control-plane taint: every pod template tolerates it', () => {
     expect(difference(before, after)).toEqual({
       [`taints-are-tolerated · node ${node}`]: 'violated',
     })
-    expect(findingsIn(world, after.get(`taints-are-tolerated · node ${node}`)))
-      .toMatchInlineSnapshot(`
-      [
-        {
-          "code": "taint:node-role.kubernetes.io/control-plane",
-          "expected": "every pod template tolerates it",
-          "remedy": "add a toleration for node-role.kubernetes.io/control-plane to " + "joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, " + "aistor/object-store-operator, aistor/aistor-s3-pool-0, " + "local-path-storage/local-path-provisioner",
-          "seen": "node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by " + "joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, " + "aistor/object-store-operator, aistor/aistor-s3-pool-0, " + "local-path-storage/local-path-provisioner",
-        },
-      ]
-    `)
+    expect(findingsIn(world, after.get(`taints-are-tolerated · node ${node}`))).toEqual([
+      {
+        code: 'taint:node-role.kubernetes.io/control-plane',
+        expected: 'every pod template tolerates it',
+        remedy:
+          'add a toleration for node-role.kubernetes.io/control-plane to ' +
+          'joelclaw/livekit-server, joelclaw/bluesky-pds, ' +
+          'aistor/adminjob-operator, aistor/object-store-operator, ' +
+          'aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner',
+        seen:
+          'node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by ' +
+          'joelclaw/livekit-server, joelclaw/bluesky-pds, ' +
+          'aistor/adminjob-operator, aistor/object-store-operator, ' +
+          'aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner',
+      },
+    ])
     expect(deeds(await world.heal())).toEqual([])
   })
 
@@ -113,22 +118,22 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
   test('the mapping is forbidden, and the NodePort is of no use', async () => {
     const { kinds, findings } = await otherwise(policy)
     expect(kinds).toEqual({ ...gone, [strangers]: 'violated' })
-    expect(findings(strangers)).toMatchInlineSnapshot(`
-      [
-        {
-          "code": "unlisted-binding:3111",
-          "expected": "every mapping is in the port table",
-          "remedy": "remove the mapping",
-          "seen": "the node container maps 3111→3111, which is forbidden: " + "a worker on the Mac listens there",
-        },
-        {
-          "code": "unlisted-nodeport:3111",
-          "expected": "a NodePort only for what the host uses, and in the port table",
-          "remedy": "make the Service a ClusterIP, or add the port to the policy",
-          "seen": "Service joelclaw/system-bus-worker has NodePort 3111",
-        },
-      ]
-    `)
+    expect(findings(strangers)).toEqual([
+      {
+        code: 'unlisted-binding:3111',
+        expected: 'every mapping is in the port table',
+        remedy: 'remove the mapping',
+        seen:
+          'the node container maps 3111→3111, which is forbidden: a worker on the ' +
+          'Mac listens there',
+      },
+      {
+        code: 'unlisted-nodeport:3111',
+        expected: 'a NodePort only for what the host uses, and in the port table',
+        remedy: 'make the Service a ClusterIP, or add the port to the policy',
+        seen: 'Service joelclaw/system-bus-worker has NodePort 3111',
+      },
+    ])
   })
 
   test('without both, and with the worker on the Mac, all holds', async () => {
@@ -184,16 +189,16 @@ test('context by the first name that fits: it leads to the cluster that is gone'
   const { world, findings } = await otherwise(
     changed({ identity: { ...joelclaw.identity, contexts: ['admin@joelclaw'] } }),
   )
-  expect(findings('kubeconfig-points-to-the-api · joelclaw')).toMatchInlineSnapshot(`
-    [
-      {
-        "code": "port-drifted",
-        "expected": "the API is mapped at 127.0.0.1:32768 now",
-        "remedy": "talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context " + "admin@joelclaw",
-        "seen": "context admin@joelclaw points to https://127.0.0.1:63324",
-      },
-    ]
-  `)
+  expect(findings('kubeconfig-points-to-the-api · joelclaw')).toEqual([
+    {
+      code: 'port-drifted',
+      expected: 'the API is mapped at 127.0.0.1:32768 now',
+      remedy:
+        'talosctl kubeconfig --force ~/.kube/config, then kubectl config ' +
+        'use-context admin@joelclaw',
+      seen: 'context admin@joelclaw points to https://127.0.0.1:63324',
+    },
+  ])
   expect(
     (await world.evaluate()).get('nodes-are-ready · node joelclaw-controlplane-1'),
   ).toMatchObject({
@@ -213,22 +218,24 @@ test('memory of the node container: 4 GiB, as the runbook makes it', async () =>
   const { world, kinds, findings } = await otherwise(small)
   const name = `node-containers-keep-their-settings · container ${node}`
   expect(kinds).toEqual({ [name]: 'violated' })
-  expect(findings(name)).toMatchInlineSnapshot(`
-    [
-      {
-        "code": "restart-policy",
-        "expected": "always",
-        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 " + "joelclaw-controlplane-1",
-        "seen": "restart policy is unless-stopped",
-      },
-      {
-        "code": "memory",
-        "expected": "4 GiB",
-        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 " + "joelclaw-controlplane-1",
-        "seen": "memory is 18.0 GiB",
-      },
-    ]
-  `)
+  expect(findings(name)).toEqual([
+    {
+      code: 'restart-policy',
+      expected: 'always',
+      remedy:
+        'docker update --restart always --memory 4294967296 --memory-swap ' +
+        '4294967296 joelclaw-controlplane-1',
+      seen: 'restart policy is unless-stopped',
+    },
+    {
+      code: 'memory',
+      expected: '4 GiB',
+      remedy:
+        'docker update --restart always --memory 4294967296 --memory-swap ' +
+        '4294967296 joelclaw-controlplane-1',
+      seen: 'memory is 18.0 GiB',
+    },
+  ])
   expect(deeds(await world.heal())).toEqual(['reassert-container-settings'])
   expect((await world.evaluate()).get(name)).toEqual({ kind: 'holds' })
 })

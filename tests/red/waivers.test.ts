@@ -61,39 +61,33 @@ const codes = (verdict: Verdict | undefined): readonly string[] =>
 test('a waiver that has ended is a violation, and says so besides what it covered', () => {
   const after = judged(ending('joelclaw/redis', '2026-11-19'))
   expect(difference(healthy, after)).toEqual({ [redis]: 'violated' })
-  expect(after.get(redis)).toMatchInlineSnapshot(`
-    {
-      "findings": [
-        {
-          "at": {
-            "apiVersion": "apps/v1",
-            "kind": "StatefulSet",
-            "name": "redis",
-            "namespace": "joelclaw",
-            "path": [
-              "spec",
-              "template",
-              "spec",
-              "containers",
-              0,
-              "startupProbe",
-            ],
-          },
-          "code": "probe-missing:startup",
-          "expected": "a startup probe, which gives a slow start time before liveness counts",
-          "remedy": "add startupProbe to container redis of StatefulSet joelclaw/redis",
-          "seen": "container redis has no startup probe",
+  expect(after.get(redis)).toEqual({
+    findings: [
+      {
+        at: {
+          apiVersion: 'apps/v1',
+          kind: 'StatefulSet',
+          name: 'redis',
+          namespace: 'joelclaw',
+          path: ['spec', 'template', 'spec', 'containers', 0, 'startupProbe'],
         },
-        {
-          "code": "waiver-expired",
-          "expected": "a finding is mended or its waiver renewed before it ends",
-          "remedy": "mend it, or renew the waiver in the policy with a new day (its reason was: " + "not on the list of ADR-0148; starts within seconds as long as its append-only file " + "is small)",
-          "seen": "the waiver of joel for probe-missing:startup ended on 2026-11-19",
-        },
-      ],
-      "kind": "violated",
-    }
-  `)
+        code: 'probe-missing:startup',
+        expected: 'a startup probe, which gives a slow start time before liveness counts',
+        remedy: 'add startupProbe to container redis of StatefulSet joelclaw/redis',
+        seen: 'container redis has no startup probe',
+      },
+      {
+        code: 'waiver-expired',
+        expected: 'a finding is mended or its waiver renewed before it ends',
+        remedy:
+          'mend it, or renew the waiver in the policy with a new day (its reason ' +
+          'was: not on the list of ADR-0148; starts within seconds as long as its ' +
+          'append-only file is small)',
+        seen: 'the waiver of joel for probe-missing:startup ended on 2026-11-19',
+      },
+    ],
+    kind: 'violated',
+  })
 })
 
 describe('its last day', () => {
@@ -148,33 +142,24 @@ describe('a part', () => {
       ),
     )
     expect(difference(healthy, after)).toEqual({ [pds]: 'violated' })
-    expect(after.get(pds)).toMatchInlineSnapshot(`
-      {
-        "findings": [
-          {
-            "at": {
-              "apiVersion": "apps/v1",
-              "kind": "Deployment",
-              "name": "bluesky-pds",
-              "namespace": "joelclaw",
-              "path": [
-                "spec",
-                "template",
-                "spec",
-                "containers",
-                0,
-                "startupProbe",
-              ],
-            },
-            "code": "probe-missing:startup",
-            "expected": "a startup probe, which gives a slow start time before liveness counts",
-            "remedy": "add startupProbe to container bluesky-pds of Deployment joelclaw/bluesky-pds",
-            "seen": "container bluesky-pds has no startup probe",
+    expect(after.get(pds)).toEqual({
+      findings: [
+        {
+          at: {
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            name: 'bluesky-pds',
+            namespace: 'joelclaw',
+            path: ['spec', 'template', 'spec', 'containers', 0, 'startupProbe'],
           },
-        ],
-        "kind": "violated",
-      }
-    `)
+          code: 'probe-missing:startup',
+          expected: 'a startup probe, which gives a slow start time before liveness counts',
+          remedy: 'add startupProbe to container bluesky-pds of Deployment joelclaw/bluesky-pds',
+          seen: 'container bluesky-pds has no startup probe',
+        },
+      ],
+      kind: 'violated',
+    })
   })
 
   test('that has ended leaves the other part covered', () => {
