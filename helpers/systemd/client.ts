@@ -80,7 +80,10 @@ async function journal(
  */
 export function systemd(call: Call, to: SshHost) {
   const root = to.user === 'root' ? [] : ['sudo', '-n']
-  const control = async (verb: 'restart' | 'start' | 'stop', unit: string): Promise<void> => {
+  const control = async (
+    verb: 'restart' | 'start' | 'stop' | 'reset-failed',
+    unit: string,
+  ): Promise<void> => {
     await runThere(call, to, [...root, 'systemctl', verb, requireUnit(unit)])
   }
 
@@ -95,6 +98,11 @@ export function systemd(call: Call, to: SshHost) {
      */
     restart: (unit: string): Promise<void> => control('restart', unit),
     start: (unit: string): Promise<void> => control('start', unit),
+    /**
+     * Forgets that a unit failed. Until then systemd refuses to start a unit that reached its start
+     * limit. @source systemd.unit(5): StartLimitBurst
+     */
+    resetFailed: (unit: string): Promise<void> => control('reset-failed', unit),
     stop: (unit: string): Promise<void> => control('stop', unit),
     /** The last lines of a unit's journal, oldest first. */
     async journal(unit: string, range: JournalRange): Promise<readonly JournalLine[]> {

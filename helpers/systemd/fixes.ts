@@ -1,8 +1,8 @@
 // Fixes for nodes whose Kubernetes runs as a systemd unit.
 import { callOf } from '#src/commands/call.ts'
-import { fix } from '#src/model/index.ts'
+import { fix, type Act } from '#src/model/index.ts'
 import { systemd } from './client.ts'
-import { nodeService, nodeServices, servedNodes } from './questions.ts'
+import { nodeService, nodeServices, servedNodes, type ServedNode } from './questions.ts'
 import type { UnitState } from './unit-state.ts'
 
 /**
@@ -12,8 +12,22 @@ import type { UnitState } from './unit-state.ts'
 const patience = 120_000
 
 /** systemd has given up on the unit, or a person stopped it: it does not start on its own. */
-const isDown = (state: UnitState | null): boolean =>
+const isDown = (state: UnitState | null): state is UnitState =>
   state !== null && (state.active === 'failed' || state.active === 'inactive')
+
+/** Restarts the unit of a node; a unit that failed may have reached its start limit. */
+function restartOf({ name, service }: ServedNode, hasFailed: boolean): Act {
+  const { host, unit } = service
+  const reset = hasFailed ? `systemctl reset-failed ${unit} && ` : ''
+  return {
+    command: `ssh ${host} '${reset}systemctl restart ${unit}' (node ${name})`,
+    async apply(runtime) {
+      const machine = systemd(callOf({ runtime }, patience), service)
+      if (hasFailed) await machine.resetFailed(unit)
+      await machine.restart(unit)
+    },
+  }
+}
 
 export const restartNodeService = fix({
   name: 'restart-node-service',
@@ -27,10 +41,8 @@ export const restartNodeService = fix({
   settles: '180 s',
   observe: nodeServices,
   plan: (answers, policy) =>
-    servedNodes(policy)
-      .filter(node => isDown(answers(nodeService(node))))
-      .map(({ name, service }) => ({
-        command: `ssh ${service.host} systemctl restart ${service.unit} (node ${name})`,
-        apply: runtime => systemd(callOf({ runtime }, patience), service).restart(service.unit),
-      })),
+    servedNodes(policy).flatMap(node => {
+      const state = answers(nodeService(node))
+      return isDown(state) ? [restartOf(node, state.active === 'failed')] : []
+    }),
 })

@@ -41,6 +41,7 @@ const show =
   `${there} env TZ=UTC LC_ALL=C systemctl show k3s ` +
   '--property=LoadState,ActiveState,SubState,Result,MainPID,NRestarts,ActiveEnterTimestamp'
 const restart = `${there} sudo -n systemctl restart k3s`
+const resetFailed = `${there} sudo -n systemctl reset-failed k3s`
 const shown = (active: string, sub: string, result: string): Answer => ({
   stdout:
     `LoadState=loaded\nActiveState=${active}\nSubState=${sub}\nResult=${result}\n` +
@@ -91,14 +92,19 @@ describe('a check', () => {
 })
 
 describe('the fix', () => {
-  test.for(['failed', 'inactive'])('restarts a service that is %s', async active => {
+  test.for([
+    ['inactive', [restart], "ssh one.lan 'systemctl restart k3s' (node one)"],
+    [
+      'failed',
+      [resetFailed, restart],
+      "ssh one.lan 'systemctl reset-failed k3s && systemctl restart k3s' (node one)",
+    ],
+  ] as const)('restarts a service that is %s', async ([active, commands, command]) => {
     const answers = seen(known(question, state({ active, sub: 'dead' })))
-    expect(plan(restartNodeService, answers, policy)).toEqual([
-      'ssh one.lan systemctl restart k3s (node one)',
-    ])
-    const { runtime, asked } = scripted({ commands: { [restart]: {} } })
+    expect(plan(restartNodeService, answers, policy)).toEqual([command])
+    const { runtime, asked } = scripted({ commands: { [resetFailed]: {}, [restart]: {} } })
     for (const act of restartNodeService.plan(answers, policy)) await act.apply(guarded(runtime))
-    expect(asked.map(({ argv }) => argv.join(' '))).toEqual([restart])
+    expect(asked.map(({ argv }) => argv.join(' '))).toEqual(commands)
   })
 
   test.for([state(), state({ active: 'activating', sub: 'auto-restart' }), null])(
@@ -116,7 +122,7 @@ describe('the fix', () => {
     const refused = { code: 1, stderr: 'sudo: a password is required\n' }
     const { runtime } = scripted({ commands: { [restart]: refused } })
     const [act] = restartNodeService.plan(
-      seen(known(question, state({ active: 'failed' }))),
+      seen(known(question, state({ active: 'inactive' }))),
       policy,
     )
     await expect(act!.apply(runtime)).rejects.toThrow('sudo: a password is required')

@@ -1,6 +1,6 @@
 // A Kubernetes service that ends on a real machine: holdfast sees it by ssh, and starts it again.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,8 +42,8 @@ afterAll(() => machines?.stop())
 const run = (verb: string, ...args: readonly string[]): Promise<Ended> => {
   const files = ['--cluster', path('policy.json'), '--reports', path('reports')]
   return holdfast([verb, '--target', 'live', ...files, '--only', 'nodes.service-runs', ...args], {
-    // A cooldown of an earlier run is not about these machines.
-    env: { HOLDFAST_STATE: path('state') },
+    // No cooldown of another test, or of other machines.
+    env: { HOLDFAST_STATE: mkdtempSync(path('state-')) },
   })
 }
 
@@ -69,6 +69,29 @@ test('check names the machine whose service was stopped, and heal --apply starts
   })
   expect(await printed(machines.agent, 'systemctl', 'is-active', 'k3s-agent')).toBe('active\n')
   expect((await run('check')).code).toBe(0)
+})
+
+/** Makes every start fail until systemd refuses another, then takes the cause away. */
+const reachStartLimit = `
+  mkdir --parents /etc/systemd/system/k3s-agent.service.d
+  printf '%s\\n' \\
+    '[Unit]' StartLimitIntervalSec=1h '[Service]' 'ExecStartPre=/usr/bin/test ! -e /run/broken' \\
+    > /etc/systemd/system/k3s-agent.service.d/broken.conf
+  systemctl daemon-reload
+  touch /run/broken
+  for start in 1 2 3 4 5 6; do systemctl restart k3s-agent; done
+  rm /run/broken
+  ! systemctl restart k3s-agent
+`
+
+test('heal --apply starts a unit that reached its start limit', async () => {
+  await printed(machines.agent, 'sh', '-c', reachStartLimit)
+  expect((await run('check')).stdout).toContain('k3s-agent on 127.0.0.1 is failed (failed)')
+
+  expect(await run('heal', '--apply')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('systemctl reset-failed k3s-agent'),
+  })
 })
 
 test('a machine that no longer answers ssh is unknown, not down', async () => {
