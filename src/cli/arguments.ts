@@ -1,5 +1,6 @@
 // Reads a command line by the tables of verbs and flags; a mistake names the word and the remedy.
 import { parseArgs } from 'node:util'
+import { withoutUndefined } from '#src/model/json.ts'
 import { runFormatNames, type RunFormatName } from '#src/reporting/format-names.ts'
 import { nearest } from '#src/commands/nearest.ts'
 import { settingsFrom, UsageError, type Settings } from '#src/runs/settings.ts'
@@ -57,7 +58,7 @@ const optionsOf = (verb: VerbName): NonNullable<Parameters<typeof parseArgs>[0]>
     flagsOf(verb).map(name => {
       const { value, multiple = false, short } = flagOf(name)
       const type = value === undefined ? ('boolean' as const) : ('string' as const)
-      return [name, { type, multiple, ...(short === undefined ? {} : { short }) }]
+      return [name, { type, multiple, ...withoutUndefined({ short }) }]
     }),
   )
 
@@ -101,8 +102,8 @@ function overlayOf(values: Values, verb: VerbName): Record<string, string> {
       const { variable } = flagOf(name)
       const value = values[name]
       if (variable === undefined || value === undefined || value === false) return []
-      const text = Array.isArray(value) ? value.join(',') : value === true ? '1' : value
-      return [[`HOLDFAST_${variable}`, text]]
+      const text = value === true ? '1' : value
+      return [[`HOLDFAST_${variable}`, Array.isArray(text) ? text.join(',') : text]]
     }),
   )
 }

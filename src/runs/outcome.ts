@@ -2,12 +2,10 @@
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { exits, worstExit } from './process/exit.ts'
 
-const ofJudgement = ({ verdict }: Judgement): number =>
-  verdict.kind === 'violated'
-    ? exits.violated
-    : verdict.kind === 'unknown'
-      ? exits.unknown
-      : exits.holds
+function ofJudgement({ verdict }: Judgement): number {
+  if (verdict.kind === 'violated') return exits.violated
+  return verdict.kind === 'unknown' ? exits.unknown : exits.holds
+}
 
 function ofDrill(result: DrillResult): number {
   if (result.leftBehind.length > 0) return exits.undoIncomplete

@@ -38,11 +38,9 @@ interface Module {
   moduleId: string
 }
 
-/** The order of specs, not of the threads that ran them. */
-const byName =
-  <T>(name: (item: T) => string) =>
-  (a: T, b: T): number =>
-    name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0
+/** The order of the specs, which the order of their threads does not change. */
+const byDrill = (a: DrillResult, b: DrillResult): number =>
+  Number(a.drill > b.drill) - Number(a.drill < b.drill)
 
 const load = () => Promise.all([import('vitest/node'), import('#vitest.config.ts')])
 
@@ -80,7 +78,7 @@ function collector() {
   }
   const results = (): SpecResults => ({
     judgements,
-    drills: drills.toSorted(byName(result => result.drill)),
+    drills: drills.toSorted(byDrill),
     errors,
   })
   return { reporter, results }

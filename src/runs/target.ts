@@ -24,19 +24,8 @@ export async function openTarget(
   if (settings.target !== 'lab') spareMemory()
   switch (settings.target) {
     case 'lab': {
-      const { createLab, findWorld } = await import('#lab/lab.ts')
-      const world = await findWorld(policy.cluster)
-      if (world === undefined) {
-        throw new UsageError(
-          `The lab has no world for “${policy.cluster}” yet${policy.status === 'planned' ? ': its policy is planned, held as clauses only (holdfast list --cluster ' + policy.cluster + ')' : ''}. It has one for joelclaw and one for sandbox.`,
-        )
-      }
-      const lab = createLab(world, {
-        seed: options.seed ?? settings.seed,
-        manifests: manifestsOf(settings.cluster),
-      })
-      const runtime = { ...lab.runtime, lacks: lacksOf('lab', process.platform) }
-      await suffer(settings.after, runtime, policy)
+      const runtime = await labRuntime(settings, policy, options.seed ?? settings.seed)
+      await injectFirst(settings.after, runtime, policy)
       return { runtime: guarded(runtime, guard), policy, settings, close }
     }
     case 'live': {
@@ -60,8 +49,28 @@ export async function openTarget(
   }
 }
 
+function noWorld({ cluster, status }: Policy): UsageError {
+  const planned = `: its policy is planned and has only clauses (holdfast list --cluster ${cluster})`
+  return new UsageError(
+    `The lab has no world for “${cluster}” yet${status === 'planned' ? planned : ''}. ` +
+      'It has one for joelclaw and one for sandbox.',
+  )
+}
+
+async function labRuntime(settings: Settings, policy: Policy, seed: number): Promise<Runtime> {
+  const { createLab, findWorld } = await import('#lab/lab.ts')
+  const world = await findWorld(policy.cluster)
+  if (world === undefined) throw noWorld(policy)
+  const { runtime } = createLab(world, { seed, manifests: manifestsOf(settings.cluster) })
+  return { ...runtime, lacks: lacksOf('lab', process.platform) }
+}
+
 /** Injects the faults of scenarios into the lab first, to rehearse check and heal. */
-async function suffer(given: readonly string[], runtime: Runtime, policy: Policy): Promise<void> {
+async function injectFirst(
+  given: readonly string[],
+  runtime: Runtime,
+  policy: Policy,
+): Promise<void> {
   if (given.length === 0) return
   const { drills } = await import('#specs/chaos/index.ts')
   const { faults } = await import('#helpers/faults.ts')

@@ -1,6 +1,6 @@
-// How drill specs run: settings from the environment, the policy, and a target for each drill.
-// Loaded once in a thread.
-import { onSubject } from '#src/engine/drill/subject.ts'
+// Runs drill specs: settings from the environment, the policy, and a target for each drill. Loaded
+// once per thread.
+import { onSubject, type BoundDrill } from '#src/engine/drill/subject.ts'
 import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'
 import { askGuards } from '#src/engine/guards/ask.ts'
@@ -10,7 +10,7 @@ import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { failureOf, send, testIn } from './allure.ts'
 import type { Session } from './session.ts'
-import type { DrillProgress, Entry, Journal } from '#src/model/index.ts'
+import type { DrillProgress, DrillResult, Entry, Journal, Runtime } from '#src/model/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { nodesOf } from '#src/runs/process/cluster-lock.ts'
 import { begin } from '#src/runs/recovery/recover.ts'
@@ -26,7 +26,7 @@ const policy = await loadPolicy(settings.cluster)
 const channel = new BroadcastChannel('holdfast')
 channel.unref()
 
-/** A journal that remembers every entry, for the report. */
+/** A journal that keeps every entry for the report. */
 function remembering(journal: Journal): { journal: Journal; entries: readonly Entry[] } {
   const entries: Entry[] = []
   return {
@@ -39,6 +39,50 @@ function remembering(journal: Journal): { journal: Journal; entries: readonly En
       close: order => journal.close(order),
       pending: () => journal.pending(),
     },
+  }
+}
+
+function post(drill: string, logEntry: DrillProgress['logEntry']): void {
+  channel.postMessage({ drill, logEntry } satisfies DrillProgress)
+}
+
+/** Runs a drill on its subject while holding the lock of the cluster. */
+async function runHolding(
+  { drill, policy: chosen }: BoundDrill,
+  runtime: Runtime,
+): Promise<{ result: DrillResult; journal: readonly Entry[] }> {
+  const about = {
+    runtime,
+    policy: chosen,
+    settings,
+    tell: (text: string) =>
+      post(drill.name, {
+        at: runtime.clock.now(),
+        phase: 'prepare',
+        event: { kind: 'note', text },
+      }),
+  }
+  const nodes = nodesOf([drill], chosen)
+  const hold = await begin(about, { doing: `drill ${drill.name}`, nodes })
+  const world = worldOf(runtime, chosen, settings)
+  const copied = world === undefined ? undefined : journalFor(world, drill, about)
+  try {
+    const { journal, entries } = remembering(copied ?? memoryJournal())
+    const result = await runDrill(drill, {
+      runtime,
+      policy: chosen,
+      faults,
+      signals,
+      disabled: new Set(settings.disabledFixes),
+      guard: asked => askGuards(asked, runtime, chosen, guardContext(settings)),
+      signal: AbortSignal.any([stopped, hold.lost]),
+      journal,
+      heard: logEntry => post(drill.name, logEntry),
+    })
+    return { result, journal: entries }
+  } finally {
+    await copied?.settle()
+    await hold.release()
   }
 }
 
@@ -56,49 +100,9 @@ export const drilling: Session = {
       seed: seedFor(settings.seed, unbound.name),
       drills: true,
     })
-    const { runtime } = target
-    const bound = await onSubject(unbound, runtime, target.policy, settings.on)
-    const { drill } = bound
-    const about = {
-      runtime,
-      policy: bound.policy,
-      settings,
-      tell: (message: string) =>
-        channel.postMessage({
-          drill: drill.name,
-          logEntry: {
-            at: runtime.clock.now(),
-            phase: 'prepare',
-            event: { kind: 'note', text: message },
-          },
-        } satisfies DrillProgress),
-    }
     try {
-      const hold = await begin(about, {
-        doing: `drill ${drill.name}`,
-        nodes: nodesOf([drill], bound.policy),
-      })
-      const world = worldOf(runtime, bound.policy, settings)
-      const copied = world === undefined ? undefined : journalFor(world, drill, about)
-      try {
-        const { journal, entries } = remembering(copied ?? memoryJournal())
-        const result = await runDrill(drill, {
-          runtime,
-          policy: bound.policy,
-          faults,
-          signals,
-          disabled: new Set(settings.disabledFixes),
-          guard: asked => askGuards(asked, runtime, bound.policy, guardContext(settings)),
-          signal: AbortSignal.any([stopped, hold.lost]),
-          journal,
-          heard: logEntry =>
-            channel.postMessage({ drill: drill.name, logEntry } satisfies DrillProgress),
-        })
-        return { result, journal: entries }
-      } finally {
-        await copied?.settle()
-        await hold.release()
-      }
+      const bound = await onSubject(unbound, target.runtime, target.policy, settings.on)
+      return await runHolding(bound, target.runtime)
     } finally {
       await target.close()
     }

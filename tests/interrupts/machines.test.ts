@@ -103,7 +103,7 @@ describe('another machine', () => {
     ])
     expect(await start(lab, 'koala')).toEqual({
       said: [
-        'undoing what node-comes-back-cordoned… has left behind, as its copy in the cluster says',
+        'undoing what node-comes-back-cordoned… has left behind, from its copy in the cluster',
         `undone: cordon ${nodeName}`,
       ],
       undone: 1,
@@ -268,7 +268,7 @@ describe('a drill that took the API away, killed', () => {
       { doing: 'drill api-port-drifts' },
     )
     expect(said.map(text => text.split(/[,:;]/)[0])).toEqual([
-      'the cluster cannot be asked who it is',
+      'the cluster does not answer',
       'others are kept away on this machine only',
       'the cluster could not be asked for what other machines have left',
       expect.stringMatching(/^undoing what node-container-paused/),

@@ -40,12 +40,10 @@ export interface Status {
 
 const iso = (at: number): string => new Date(at).toISOString()
 
-const noted = ({ found, copy }: PendingJournal): string =>
-  found === undefined
-    ? 'in the cluster'
-    : copy === undefined
-      ? 'on this machine'
-      : 'on this machine and in the cluster'
+function noted({ found, copy }: PendingJournal): string {
+  if (found === undefined) return 'in the cluster'
+  return copy === undefined ? 'on this machine' : 'on this machine and in the cluster'
+}
 
 const injectedBy = (left: PendingJournal): Status['injected'] =>
   left.pending
@@ -98,28 +96,38 @@ async function statusOf(target: Pick<Target, 'runtime' | 'policy' | 'settings'>)
   }
 }
 
-function inWords({ world, injected, atWork, asked, notes }: Status): string {
+function injectedLines(one: Status['injected'][number]): readonly string[] {
+  const until = one.until === undefined ? '' : `, undone at the latest ${one.until}`
+  const by = `by ${one.drill}, run ${one.run}, ${one.by}, since ${one.since}${until}`
+  return [
+    `  ${one.description}`,
+    `    ${by}; noted ${one.noted}`,
+    ...(one.manualUndo === undefined ? [] : [`    by hand: ${one.manualUndo}`]),
+  ]
+}
+
+function workLine({ where, holder, doing, since }: Status['atWork'][number]): string {
+  const start = since === undefined ? '' : `, since ${since}`
+  return `At work (as ${where} knows): ${doing ?? 'something'}, by ${holder}${start}`
+}
+
+function nextStep({ injected, atWork }: Status): readonly string[] {
+  if (injected.length === 0) return []
+  return atWork.length === 0
+    ? ['To undo it: holdfast undo.']
+    : ['To have it undone: holdfast stop.']
+}
+
+function inWords(status: Status): string {
+  const { world, injected, atWork, asked, notes } = status
   const lines = [
     injected.length === 0
       ? `Nothing is injected on ${world}${asked ? '' : ', as far as this machine knows'}.`
       : `Injected on ${world}:`,
-    ...injected.flatMap(one => [
-      `  ${one.description}`,
-      `    by ${one.drill}, run ${one.run}, ${one.by}, since ${one.since}${one.until === undefined ? '' : `, undone at the latest ${one.until}`}; noted ${one.noted}`,
-      ...(one.manualUndo === undefined ? [] : [`    by hand: ${one.manualUndo}`]),
-    ]),
-    ...(atWork.length === 0
-      ? ['Nobody is at work on it.']
-      : atWork.map(
-          ({ where, holder, doing, since }) =>
-            `At work (as ${where} knows): ${doing ?? 'something'}, by ${holder}${since === undefined ? '' : `, since ${since}`}`,
-        )),
+    ...injected.flatMap(injectedLines),
+    ...(atWork.length === 0 ? ['Nobody is at work on it.'] : atWork.map(workLine)),
     ...notes.map(note => `Note: ${note}`),
-    ...(injected.length > 0 && atWork.length === 0
-      ? ['To undo it: holdfast undo.']
-      : injected.length > 0
-        ? ['To have it undone: holdfast stop.']
-        : []),
+    ...nextStep(status),
   ]
   return `${lines.join('\n')}\n`
 }

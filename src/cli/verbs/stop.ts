@@ -4,6 +4,7 @@ import { stdout } from 'node:process'
 import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
 import { askToStop } from '#src/engine/cluster-state/lease.ts'
 import { whoHas } from '#src/engine/cluster-state/lease-object.ts'
+import { until } from '#src/commands/until.ts'
 import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'
@@ -82,10 +83,18 @@ const stopped = (stays: number, notes: readonly string[]): Ending =>
     : {
         code: exits.undoIncomplete,
         description: [
-          'Stopped, but something is still injected: holdfast status says what, holdfast undo undoes it.',
+          'Stopped, but something is still injected: ' +
+            'holdfast status lists the faults, holdfast undo undoes them.',
           ...notes,
         ].join('\n'),
       }
+
+const stillThere = (asked: readonly string[]): Ending => ({
+  code: exits.undoIncomplete,
+  description:
+    `${asked.join(', ')} has not left within ${patience / 60_000} min. ` +
+    'holdfast status lists the faults; holdfast undo undoes them once that process has ended.',
+})
 
 async function stopIn(target: World): Promise<Ending> {
   const { runtime, policy, settings } = target
@@ -97,16 +106,11 @@ async function stopIn(target: World): Promise<Ending> {
     (await pendingJournalsIn({ runtime, policy, settings })).left.length
   if (asked.length === 0) return nobodyAtWork(world, await left(), notes)
   stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone its faults.\n`)
-  const until = runtime.clock.now() + patience
-  while (await isStillThere(asked, world, kube)) {
-    if (runtime.clock.now() > until)
-      return {
-        code: exits.undoIncomplete,
-        description: `${asked.join(', ')} has not left within ${patience / 60_000} min. holdfast status says what is injected; holdfast undo undoes it once that process is ended.`,
-      }
-    await runtime.clock.sleep(every)
-  }
-  return stopped(await left(), notes)
+  const gone = await until(
+    async () => ((await isStillThere(asked, world, kube)) ? undefined : true),
+    { clock: runtime.clock, every, deadline: runtime.clock.now() + patience },
+  )
+  return gone === true ? stopped(await left(), notes) : stillThere(asked)
 }
 
 export async function stop(options: Arguments): Promise<number> {

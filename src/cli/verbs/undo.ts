@@ -1,5 +1,6 @@
 // `holdfast undo [run]`: undoes what killed drills left behind.
 import { stdout } from 'node:process'
+import { until } from '#src/commands/until.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { exits } from '#src/runs/process/exit.ts'
@@ -28,8 +29,9 @@ export function selectedLeft(
 ): readonly PendingJournal[] {
   for (const word of words) {
     if (left.some(({ of }) => of.run === word || of.drill === word)) continue
+    const runs = left.map(({ of }) => `${of.run} (${of.drill})`).join(', ')
     throw new UsageError(
-      `“${word}” left nothing behind. ${left.length === 0 ? 'No run did.' : `These runs did: ${left.map(({ of }) => `${of.run} (${of.drill})`).join(', ')}.`}`,
+      `“${word}” left nothing behind. ${runs === '' ? 'No run did.' : `These runs did: ${runs}.`}`,
     )
   }
   return selected(left, words)
@@ -48,13 +50,15 @@ const selected = (
 const mostAsked = 5
 const askedEvery = 2_000
 
-/** Looks until the cluster answers, for a few seconds. */
-async function again(beginning: Beginning): Promise<PendingJournals> {
-  for (let times = 1; ; times += 1) {
-    const seen = await pendingJournalsIn(beginning)
-    if (seen.asked || times >= mostAsked) return seen
-    await beginning.runtime.clock.sleep(askedEvery)
-  }
+/** Reads the journals again until the cluster answers, a few times. */
+async function readAgain(beginning: Beginning): Promise<PendingJournals | undefined> {
+  return until(
+    async attempt => {
+      const seen = await pendingJournalsIn(beginning)
+      return seen.asked || attempt >= mostAsked ? seen : undefined
+    },
+    { clock: beginning.runtime.clock, every: askedEvery },
+  )
 }
 
 async function undoIn(
@@ -82,7 +86,7 @@ async function undoIn(
     const left = selected(now.left, words)
     const remains = [...(await undoPending(left, beginning))]
     // What was undone may have kept the cluster from answering.
-    const after = now.asked ? now : await again(beginning)
+    const after = now.asked ? now : ((await readAgain(beginning)) ?? now)
     const more = after === now ? [] : selected(after.left, words)
     remains.push(...(await undoPending(more, beginning)))
     await after.tidy().catch(() => {})

@@ -71,40 +71,39 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
     runtime,
     policy,
     said,
-    asked: () =>
-      lab.api.log
-        .slice(began)
-        .flatMap(({ method, path }) =>
-          path === '/api/v1/namespaces/kube-system'
-            ? ['who']
-            : method !== 'GET' && !isReview(path)
-              ? [`${method} ${path}`]
-              : [],
-        ),
-    stages: {
-      runtime,
-      policy,
-      world: 'host-first',
-      tell: message => void said.push(message),
-      heal: may =>
-        heal(
-          {
-            runtime,
-            policy,
-            invariants,
-            evaluate: () => evaluate(invariants, runtime, policy),
-            may,
-            add: () => {},
-          },
-          { apply: true },
-        ),
-      async holding(work) {
-        await requireIdentity(runtime, policy)
-        return work()
-      },
-    },
+    asked: () => lab.api.log.slice(began).flatMap(requestText),
+    stages: stagesOf(runtime, policy, message => void said.push(message)),
   }
 }
+
+/** A question for the identity as `who`, a write by its path, and nothing for other reads. */
+function requestText({ method, path }: { method: string; path: string }): readonly string[] {
+  if (path === '/api/v1/namespaces/kube-system') return ['who']
+  return method !== 'GET' && !isReview(path) ? [`${method} ${path}`] : []
+}
+
+const stagesOf = (runtime: Runtime, policy: Policy, tell: (message: string) => void): Stages => ({
+  runtime,
+  policy,
+  world: 'host-first',
+  tell,
+  heal: may =>
+    heal(
+      {
+        runtime,
+        policy,
+        invariants,
+        evaluate: () => evaluate(invariants, runtime, policy),
+        may,
+        add: () => {},
+      },
+      { apply: true },
+    ),
+  async holding(work) {
+    await requireIdentity(runtime, policy)
+    return work()
+  },
+})
 
 const socketOf = (lab: Lab): string => `unix://${lab.host.home}/.colima/default/docker.sock`
 const inDocker = (lab: Lab, ...words: readonly string[]) =>

@@ -54,7 +54,8 @@ export async function missingPermissions(
     return `the API does not let us ${refused.join(', ')}: apply the roles that holdfast rbac prints`
   const silent = answers.find(({ answer }) => answer.kind !== 'known')
   return silent?.answer.kind === 'unknown'
-    ? `the API could not be asked whether we may ${permissionInWords(silent.permission)} (${silent.answer.why})`
+    ? `the API did not say whether we may ${permissionInWords(silent.permission)} ` +
+        `(${silent.answer.why})`
     : undefined
 }
 
@@ -139,7 +140,8 @@ async function hostStage(
     )
   }
   tell(
-    `${why}: first what is wrong on this host, which is the policy's (${proof}); nothing is written to the cluster`,
+    `${why}: first what is wrong on this host, which is the policy's (${proof}); ` +
+      'nothing is written to the cluster',
   )
   const hold = await acquireClusterLock(world, runtime, policy, {
     doing: 'heal this host',

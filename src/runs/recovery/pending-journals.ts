@@ -1,5 +1,5 @@
-// What drills have left in a world, as far as this machine's journals and their copies in the
-// cluster know.
+// The journals with open records of a world: on this machine, and their copies in the cluster.
+import { withoutUndefined } from '#src/model/json.ts'
 import {
   JournalError,
   errorMessage,
@@ -16,93 +16,111 @@ import { journalsOf, ownKube, stateFolder, type PendingJournal } from '#src/runs
 
 export interface PendingJournals {
   left: readonly PendingJournal[]
-  /** What is worth a word: a torn line, a cluster that could not be asked. */
+  /** Notes for a person, e.g. about a torn line or a silent cluster. */
   notes: readonly string[]
-  /** The cluster could be asked for what other machines have left; where not, nobody knows. */
+  /** Whether the cluster answered. If not, the journals of other machines are unknown. */
   asked: boolean
-  /**
-   * There are leftovers of what is undone already: words for other machines, files whose copies
-   * could not be removed.
-   */
+  /** Whether closed journals remain: notices for other machines, and files with copies. */
   untidy: boolean
-  /** Removes these. Needs no undo, and nobody to be kept away. */
+  /** Removes the closed journals. Needs neither an undo nor the lock. */
   tidy(): Promise<void>
 }
 
 const keyOf = ({ run, drill }: JournalOf): string => `${run} ${drill}`
 
-/**
- * Reads all journals of a world; changes nothing. Throws a JournalError for one that cannot be
- * read.
- */
+interface Copies {
+  readonly remote: readonly FoundCopy[]
+  readonly byKey: ReadonlyMap<string, FoundCopy>
+  /** The reason why the cluster could not be asked. */
+  readonly silence: string | undefined
+}
+
+/** The copies in the cluster, of all machines. */
+async function copiesIn(kube: ReturnType<typeof ownKube>, world: string): Promise<Copies> {
+  try {
+    const remote = await copies(await kube(), world)
+    return {
+      remote,
+      byKey: new Map(remote.map(copy => [keyOf(copy.of), copy])),
+      silence: undefined,
+    }
+  } catch (error) {
+    if (error instanceof JournalError) throw error
+    return { remote: [], byKey: new Map(), silence: errorMessage(error) }
+  }
+}
+
+/** Whether another machine has undone the whole journal, according to its copy. */
+const isUndoneElsewhere = ({ of }: Found, { byKey }: Copies): boolean =>
+  byKey.get(keyOf(of))?.undone !== undefined
+
+function notesOn(local: readonly Found[], found: Copies): readonly string[] {
+  const torn = local
+    .filter(one => one.torn)
+    .map(({ path }) => `the last line of ${path} was cut off: its fault was not injected`)
+  const silent =
+    found.silence === undefined
+      ? []
+      : [`the cluster could not be asked for what other machines have left: ${found.silence}`]
+  const undone = local
+    .filter(one => isUndoneElsewhere(one, found))
+    .map(({ of }) => {
+      const by = found.byKey.get(keyOf(of))?.undone?.by
+      return `${of.drill} of ${new Date(of.startedAt).toISOString()} was undone by ${by}`
+    })
+  return [...torn, ...silent, ...undone]
+}
+
+/** The journals with open records: local ones with their copies, and copies of other machines. */
+function openJournals(local: readonly Found[], found: Copies): readonly PendingJournal[] {
+  const here = new Set(local.map(({ of }) => keyOf(of)))
+  return [
+    ...local
+      .filter(one => one.pending.length > 0 && !isUndoneElsewhere(one, found))
+      .map(one => ({
+        of: one.of,
+        pending: one.pending,
+        found: one,
+        ...withoutUndefined({ copy: found.byKey.get(keyOf(one.of)) }),
+      })),
+    ...found.remote
+      .filter(copy => copy.pending.length > 0 && !here.has(keyOf(copy.of)))
+      .map(copy => ({ of: copy.of, pending: copy.pending, copy })),
+  ].toSorted((a, b) => b.of.startedAt - a.of.startedAt)
+}
+
+/** Reads all journals of a world; changes nothing. Throws a JournalError for an unreadable one. */
 export async function findPendingJournals(
   world: string,
   runtime: Runtime,
   policy: Policy,
 ): Promise<PendingJournals> {
   const local = journalsOf(world)
-  const notes = local
-    .filter(({ torn }) => torn)
-    .map(({ path }) => `the last line of ${path} was cut off: its fault was not injected`)
   const kube = ownKube(runtime, policy)
-  let remote: readonly FoundCopy[] = []
-  let asked = true
-  try {
-    remote = await copies(await kube(), world)
-  } catch (error) {
-    if (error instanceof JournalError) throw error
-    asked = false
-    notes.push(
-      `the cluster could not be asked for what other machines have left: ${errorMessage(error)}`,
-    )
-  }
-  const byKey = new Map(remote.map(copy => [keyOf(copy.of), copy]))
+  const found = await copiesIn(kube, world)
+  const asked = found.silence === undefined
   const here = new Set(local.map(({ of }) => keyOf(of)))
-  /** Another machine has undone all of it, and says so. */
-  const undoneElsewhere = ({ of }: Found): boolean => byKey.get(keyOf(of))?.undone !== undefined
-  for (const found of local.filter(undoneElsewhere))
-    notes.push(
-      `${found.of.drill} of ${new Date(found.of.startedAt).toISOString()} was undone by ${byKey.get(keyOf(found.of))?.undone?.by}`,
-    )
-  const files = local.filter(one => one.pending.length === 0 || undoneElsewhere(one))
-  const own = asked && remote.length > 0 ? machineOf(stateFolder()) : ''
-  const words = remote.filter(
+  const closedFiles = local.filter(one => one.pending.length === 0 || isUndoneElsewhere(one, found))
+  const own = asked && found.remote.length > 0 ? machineOf(stateFolder()) : ''
+  const closedCopies = found.remote.filter(
     ({ of, pending }) => pending.length === 0 && of.machine === own && !here.has(keyOf(of)),
   )
-  const left: PendingJournal[] = [
-    ...local
-      .filter(found => found.pending.length > 0 && !undoneElsewhere(found))
-      .map(found => {
-        const copy = byKey.get(keyOf(found.of))
-        return {
-          of: found.of,
-          pending: found.pending,
-          found,
-          ...(copy === undefined ? {} : { copy }),
-        }
-      }),
-    ...remote
-      .filter(copy => copy.pending.length > 0 && !here.has(keyOf(copy.of)))
-      .map(copy => ({ of: copy.of, pending: copy.pending, copy })),
-  ]
   return {
-    left: left.toSorted((a, b) => b.of.startedAt - a.of.startedAt),
-    notes,
+    left: openJournals(local, found),
+    notes: notesOn(local, found),
     asked,
-    untidy: asked && files.length + words.length > 0,
+    untidy: asked && closedFiles.length + closedCopies.length > 0,
     async tidy() {
       if (!asked) return
       const api = await kube()
-      for (const found of files) {
-        const copy = byKey.get(keyOf(found.of))
+      for (const file of closedFiles) {
+        const copy = found.byKey.get(keyOf(file.of))
         if (copy !== undefined) await removeCopy(api, copy)
-        journalAt(found).forget()
+        journalAt(file).forget()
       }
-      for (const copy of words) await removeCopy(api, copy)
-      await forgetOldMarks(
-        api,
-        remote.filter(({ of }) => of.machine !== own),
-      )
+      for (const copy of closedCopies) await removeCopy(api, copy)
+      const others = found.remote.filter(({ of }) => of.machine !== own)
+      await forgetOldMarks(api, others)
     },
   }
 }

@@ -1,4 +1,5 @@
 // What a killed drill has left behind is undone before anything else is done to its cluster.
+import { until } from '#src/commands/until.ts'
 import { errorMessage } from '#src/model/error-message.ts'
 import { eventText } from '#src/reporting/sentences.ts'
 import { env } from 'node:process'
@@ -74,9 +75,8 @@ export async function undoPending(
   const { runtime, policy, tell } = beginning
   const remains: Leftover[] = []
   for (const one of left) {
-    tell(
-      `undoing what ${nameOf(one)} has left behind${one.found === undefined ? ', as its copy in the cluster says' : ''}`,
-    )
+    const source = one.found === undefined ? ', from its copy in the cluster' : ''
+    tell(`undoing what ${nameOf(one)} has left behind${source}`)
     const journal = journalOfPending(one, beginning)
     const context = { runtime, policy, signal: new AbortController().signal }
     remains.push(
@@ -127,7 +127,8 @@ function noted(world: string): boolean {
 }
 
 export const undoneUnasked =
-  'the cluster cannot be asked who it is; what this machine has noted is undone all the same, for it was asked before it was noted'
+  'the cluster does not answer, so its identity is unknown; ' +
+  'this machine undoes its own journal all the same, because it checked the identity before'
 
 /**
  * How long a cluster may take to answer once everything is undone, ms, and between questions.
@@ -141,13 +142,13 @@ const answersEvery = 2_000
  * silent for too long.
  */
 async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> {
-  for (
-    const until = runtime.clock.now() + answersWithin;
-    !(await isIdentified(runtime, policy));
-    await runtime.clock.sleep(answersEvery)
-  ) {
-    if (runtime.clock.now() > until) return requireIdentity(runtime, policy)
-  }
+  const { clock } = runtime
+  const identified = await until(async () => (await isIdentified(runtime, policy)) || undefined, {
+    clock,
+    every: answersEvery,
+    deadline: clock.now() + answersWithin,
+  })
+  if (identified === undefined) await requireIdentity(runtime, policy)
 }
 
 /**
@@ -183,6 +184,18 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
   }
 }
 
+/** Undoes what is left, unless the settings forbid it. Releases the lock when that fails. */
+async function recoverHolding(beginning: Beginning, hold: ClusterLock): Promise<void> {
+  try {
+    if (beginning.settings.recover) return await putBack(beginning)
+    for (const left of (await pendingJournalsIn(beginning)).left)
+      beginning.tell(`left as it is, as --no-recover wants it: ${nameOf(left)}`)
+  } catch (error) {
+    await hold.release()
+    throw error
+  }
+}
+
 /**
  * Before anything is touched: the right cluster, nobody else at work on it until `release`, and
  * nothing of an earlier drill left on it. Throws a RefusedError or an UndoIncompleteError
@@ -209,21 +222,14 @@ export async function begin(
     !(settings.recover && (await pendingJournalsIn(beginning)).left.length > 0)
   )
     await before()
-  let hold = await acquireClusterLock(world, runtime, policy, { ...holding, tell })
-  try {
-    if (settings.recover) await putBack(beginning)
-    else
-      for (const left of (await pendingJournalsIn(beginning)).left)
-        tell(`left as it is, as --no-recover wants it: ${nameOf(left)}`)
-  } catch (error) {
-    await hold.release()
-    throw error
-  }
+  const acquire = () => acquireClusterLock(world, runtime, policy, { ...holding, tell })
+  let hold = await acquire()
+  await recoverHolding(beginning, hold)
   if (!identified) {
     await hold.release()
     await untilIdentified(runtime, policy)
-    // Now that there is a cluster to ask, others are kept away by it, too.
-    hold = await acquireClusterLock(world, runtime, policy, { ...holding, tell })
+    // The cluster answers now, so its lease can keep others away, too.
+    hold = await acquire()
   }
   const { lost, release } = hold
   env[holderVariable] = '1'
@@ -247,7 +253,8 @@ export function staysIn(world: string, command: string): readonly string[] {
         .filter(({ undone }) => undone !== true)
         .map(({ description, fault, record }) => {
           const manualUndo = faults.get(fault)?.manualUndo(record)
-          return `${description}: ${command}${manualUndo === undefined ? '' : `, or by hand: ${manualUndo}`}`
+          const manually = manualUndo === undefined ? '' : `, or by hand: ${manualUndo}`
+          return `${description}: ${command}${manually}`
         }),
     )
   } catch (error) {
