@@ -1,14 +1,21 @@
-// Connections of this host as its users make them: each new, none verified by certificate, all
-// ended by their deadline.
-import { connect } from 'node:net'
+// Connections of this host as its users make them: each is new, none verifies a certificate, and
+// every one ends at its deadline.
+import { connect, type Socket } from 'node:net'
 import { Agent, request } from 'undici'
 import type { Net, NetAnswer } from '#src/model/runtime.ts'
 import { formatDuration } from '#src/model/units.ts'
 
-/** Bytes of a body that are kept. @source src/model/reach.ts, Net */
+/** Bytes of a body that are kept. @source src/model/runtime.ts, Net */
 const bodyLimit = 64 * 2 ** 10
 
 type Failure = Exclude<NetAnswer['kind'], 'answered'>
+/** An answer before its duration is known. */
+type Untimed = { kind: 'answered'; status: number; body: string } | { kind: Failure; why: string }
+
+interface Options {
+  deadline: number
+  signal?: AbortSignal
+}
 
 const kinds: Readonly<Record<string, Failure>> = {
   ECONNREFUSED: 'refused',
@@ -26,7 +33,7 @@ function causes(error: unknown): readonly Error[] {
   return [error, ...inner]
 }
 
-/** How a connection failed, and the system's words for it. */
+/** How a connection failed, with the message of the system. */
 export function classify(error: unknown): { kind: Failure; why: string } {
   const all = causes(error)
   const coded =
@@ -67,10 +74,7 @@ interface Body {
   bytes: number
 }
 
-/**
- * The body up to the limit, gathered into `into`, so that a deadline in the middle can tell how far
- * it came.
- */
+/** Reads the body up to the limit. After a deadline `into` shows how much arrived. */
 async function bounded(stream: AsyncIterable<Uint8Array>, into: Body): Promise<void> {
   const chunks: Uint8Array[] = []
   for await (const chunk of stream) {
@@ -81,23 +85,25 @@ async function bounded(stream: AsyncIterable<Uint8Array>, into: Body): Promise<v
   into.text = Buffer.concat(chunks).toString('utf8')
 }
 
-async function http(
-  url: string,
-  options: { deadline: number; signal?: AbortSignal },
-): Promise<NetAnswer> {
-  options.signal?.throwIfAborted()
-  const began = performance.now()
-  const tookMs = (): number => Math.round(performance.now() - began)
-  const clock = alarm(options.deadline, options.signal)
-  // A pool of its own for one request: whether a new connection can be made is part of the
-  // question.
-  const agent = new Agent({
+const silent = (state: string, deadline: number): Untimed => ({
+  kind: 'silent',
+  why: `${state} within ${formatDuration(deadline)}`,
+})
+
+/** A pool for one request: whether a new connection can be made is part of the question. */
+const poolForOne = (): Agent =>
+  new Agent({
     connections: 1,
     pipelining: 0,
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { rejectUnauthorized: false, timeout: 0 },
   })
+
+async function httpUntimed(url: string, { deadline, signal }: Options): Promise<Untimed> {
+  signal?.throwIfAborted()
+  const clock = alarm(deadline, signal)
+  const agent = poolForOne()
   const body: Body = { text: '', bytes: 0 }
   let status: number | undefined
   try {
@@ -108,21 +114,17 @@ async function http(
     })
     status = answer.statusCode
     await bounded(answer.body, body)
-    return { kind: 'answered', status, body: body.text, tookMs: tookMs() }
+    return { kind: 'answered', status, body: body.text }
   } catch (error) {
     if (clock.rang()) {
-      const began =
+      const state =
         status === undefined
           ? 'no answer'
           : `status ${status} and ${body.bytes} bytes, but no end of the body`
-      return {
-        kind: 'silent',
-        why: `${began} within ${formatDuration(options.deadline)}`,
-        tookMs: tookMs(),
-      }
+      return silent(state, deadline)
     }
-    if (options.signal?.aborted === true) throw options.signal.reason
-    return { ...classify(error), tookMs: tookMs() }
+    if (signal?.aborted === true) throw signal.reason
+    return classify(error)
   } finally {
     clock.off()
     await agent.destroy()
@@ -131,65 +133,71 @@ async function http(
 
 /**
  * How long a connection that nothing is sent on must stay open, ms: a forwarder without a server
- * behind it closes within a few. @source recorded on a real VM: who listens
+ * behind it closes it within a few ms. @source recorded on a real VM: who listens
  */
 const greetingTime = 300
 
-function tcp(
-  to: { host: string; port: number; send?: string },
-  options: { deadline: number; signal?: AbortSignal },
-): Promise<NetAnswer> {
-  const began = performance.now()
-  const tookMs = (): number => Math.round(performance.now() - began)
-  return new Promise((resolve, reject) => {
-    if (options.signal?.aborted === true) return reject(options.signal.reason)
-    const clock = alarm(options.deadline, options.signal)
-    const socket = connect({ host: to.host, port: to.port })
-    let connected = false
-    let greeting: NodeJS.Timeout | undefined
+interface Listening {
+  send: string | undefined
+  deadline: number
+  answer(value: Untimed): void
+}
+
+/** Reports the first thing that happens on a socket; returns whether it has connected. */
+function listen(socket: Socket, { send, deadline, answer }: Listening): () => boolean {
+  let isConnected = false
+  socket.once('connect', () => {
+    isConnected = true
+    if (send !== undefined) return void socket.write(send)
+    const greeting = setTimeout(
+      () => answer({ kind: 'answered', status: 0, body: '' }),
+      Math.min(greetingTime, deadline / 2),
+    )
+    socket.once('close', () => clearTimeout(greeting))
+  })
+  socket.once('data', (chunk: Buffer) => {
+    const body = chunk.subarray(0, bodyLimit).toString('utf8')
+    answer({ kind: 'answered', status: 0, body })
+  })
+  socket.once('end', () =>
+    answer({ kind: 'reset', why: 'it closed the connection without a byte' }),
+  )
+  socket.once('error', error => answer(classify(error)))
+  return () => isConnected
+}
+
+const tcpUntimed = (
+  { host, port, send }: { host: string; port: number; send?: string },
+  { deadline, signal }: Options,
+): Promise<Untimed> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(signal.reason)
+    const clock = alarm(deadline, signal)
+    const socket = connect({ host, port })
     const finish = (end: () => void): void => {
       clock.off()
-      clearTimeout(greeting)
       socket.destroy()
       end()
     }
-    const answer = (value: NetAnswer): void => finish(() => resolve(value))
-    clock.signal.addEventListener(
-      'abort',
-      () => {
-        if (!clock.rang()) return finish(() => reject(options.signal?.reason))
-        const state = connected ? 'it accepted the connection and sent nothing' : 'no connection'
-        answer({
-          kind: 'silent',
-          why: `${state} within ${formatDuration(options.deadline)}`,
-          tookMs: tookMs(),
-        })
-      },
-      { once: true },
-    )
-    socket.once('connect', () => {
-      connected = true
-      if (to.send !== undefined) socket.write(to.send)
-      else
-        greeting = setTimeout(
-          () => answer({ kind: 'answered', status: 0, body: '', tookMs: tookMs() }),
-          Math.min(greetingTime, options.deadline / 2),
-        )
-    })
-    socket.once('data', (chunk: Buffer) =>
-      answer({
-        kind: 'answered',
-        status: 0,
-        body: chunk.subarray(0, bodyLimit).toString('utf8'),
-        tookMs: tookMs(),
-      }),
-    )
-    socket.once('end', () =>
-      answer({ kind: 'reset', why: 'it closed the connection without a byte', tookMs: tookMs() }),
-    )
-    socket.once('error', error => answer({ ...classify(error), tookMs: tookMs() }))
+    const answer = (value: Untimed): void => finish(() => resolve(value))
+    const isConnected = listen(socket, { send, deadline, answer })
+    const ring = (): void => {
+      if (!clock.rang()) return finish(() => reject(signal?.reason))
+      const state = isConnected() ? 'it accepted the connection and sent nothing' : 'no connection'
+      answer(silent(state, deadline))
+    }
+    clock.signal.addEventListener('abort', ring, { once: true })
   })
+
+/** Adds how long an answer took. */
+async function timed(ask: () => Promise<Untimed>): Promise<NetAnswer> {
+  const began = performance.now()
+  const answer = await ask()
+  return { ...answer, tookMs: Math.round(performance.now() - began) }
 }
 
 /** The network of this host. */
-export const liveNet = (): Net => ({ http, tcp })
+export const liveNet = (): Net => ({
+  http: (url, options) => timed(() => httpUntimed(url, options)),
+  tcp: (to, options) => timed(() => tcpUntimed(to, options)),
+})
