@@ -1,5 +1,5 @@
-// What a started node is asked for: that it runs the sandbox's manifests, and what it brings with
-// it.
+// Deploys the manifests of a cluster on a started node, and reads what the node brings along.
+import { callOf, type Call } from '#src/commands/call.ts'
 import { retrying } from '#src/commands/command.ts'
 import { openKube, resources, type Kube, type Resource } from '#src/kubernetes/client.ts'
 import { nodeShell, nodeAccess } from '#helpers/docker/node-shell.ts'
@@ -9,23 +9,19 @@ import type { Found } from '#src/targets/container/adapt.ts'
 
 /** ms for one request. */
 const patience = 10_000
-const call = (runtime: Runtime) => ({
-  runtime,
-  deadline: patience,
-  signal: new AbortController().signal,
-})
+const call = (runtime: Runtime): Call => callOf({ runtime }, patience)
 
 const kinds: readonly Resource[] = Object.values(resources)
 
-/** Creates one object. That it is there already is as good. */
+/** Creates one object, unless it exists. */
 async function create(kube: Kube, object: KubeObject): Promise<void> {
   const resource = kinds.find(({ kind }) => kind === object.kind)
   if (resource === undefined)
     throw new UsageError(
-      `The manifests hold a ${object.kind} (${object.metadata.name}); on a node in a container holdfast deploys ${kinds.map(({ kind }) => kind).join(', ')}.`,
+      `The manifests hold a ${object.kind} (${object.metadata.name}). On a node in a container ` +
+        `holdfast deploys ${kinds.map(({ kind }) => kind).join(', ')}.`,
     )
-  // Asked first: a Service that is there already is refused for its NodePort (422), not for its
-  // name (409).
+  // Read first: the API refuses a second Service for its NodePort (422), not for its name (409).
   if ((await kube.get(resource, object.metadata.name, object.metadata.namespace)) !== undefined)
     return
   await kube.create(resource, object)
@@ -89,48 +85,50 @@ const kindsOfWorkloads = [
   ['DaemonSet', resources.daemonsets],
 ] as const
 
-/** What the node has brought with it: its identity, its flannel, its own workloads. */
-export async function lookAround(
+/** The workloads of a node that are not the policy's: Kubernetes or the image brought them. */
+async function workloadsOf(kube: Kube): Promise<Found['platform']> {
+  const lists = await Promise.all(
+    kindsOfWorkloads.map(async ([kind, resource]) =>
+      (await kube.list(resource)).map(({ metadata: { namespace = '', name }, spec }) => ({
+        kind,
+        namespace,
+        name,
+        replicas: spec.replicas ?? 1,
+      })),
+    ),
+  )
+  return lists.flat()
+}
+
+/** Whether the kubelet of the node is a process of its own, which a drill can stop. */
+async function hasKubeletProcess(runtime: Runtime, policy: Policy): Promise<boolean> {
+  const container = policy.nodes[0]?.container?.name
+  if (container === undefined) return false
+  const shell = nodeShell(call(runtime), nodeAccess({ runtime, policy }), container)
+  return (await shell.processesSaying('kubelet')).length === 1
+}
+
+/** What a node brings along: its identity, its flannel, its kubelet and its own workloads. */
+export const broughtBy = (
   runtime: Runtime,
   policy: Policy,
-): Promise<Pick<Found, 'uid' | 'flannel' | 'platform' | 'kubelet'>> {
-  return retrying(
+): Promise<Pick<Found, 'uid' | 'flannel' | 'platform' | 'kubelet'>> =>
+  retrying(
     call(runtime),
     async () => {
       const kube = await openKube(call(runtime), policy.identity)
       const system = await kube.get(resources.namespaces, 'kube-system')
-      const own = (
-        await Promise.all(
-          kindsOfWorkloads.map(async ([kind, resource]) =>
-            (await kube.list(resource)).map(({ metadata: { namespace = '', name }, spec }) => ({
-              kind,
-              namespace,
-              name,
-              replicas: spec.replicas ?? 1,
-            })),
-          ),
-        )
-      ).flat()
-      const container = policy.nodes[0]?.container?.name
-      const kubelets =
-        container === undefined
-          ? []
-          : await nodeShell(
-              call(runtime),
-              nodeAccess({ runtime, policy }),
-              container,
-            ).processesSaying('kubelet')
-      const flannel = own.find(({ kind, name }) => kind === 'DaemonSet' && /flannel/.test(name))
+      const workloads = await workloadsOf(kube)
+      const flannel = workloads.find(
+        ({ kind, name }) => kind === 'DaemonSet' && /flannel/.test(name),
+      )
+      const namespaces = new Set(policy.workloads.map(({ namespace }) => namespace))
       return {
         uid: system?.metadata.uid,
-        kubelet: kubelets.length === 1 ? 'kubelet' : undefined,
-        flannel:
-          flannel === undefined ? undefined : { namespace: flannel.namespace, name: flannel.name },
-        platform: own.filter(
-          ({ namespace }) => !policy.workloads.some(workload => workload.namespace === namespace),
-        ),
+        kubelet: (await hasKubeletProcess(runtime, policy)) ? 'kubelet' : undefined,
+        flannel: flannel && { namespace: flannel.namespace, name: flannel.name },
+        platform: workloads.filter(({ namespace }) => !namespaces.has(namespace)),
       }
     },
     { times: 10, every: '2 s' },
   )
-}

@@ -83,7 +83,9 @@ describe('a policy about a node that was started', () => {
 
   test('a port that the node does not publish is an error that says what to do', () => {
     expect(() => adapted(policy, { ...found, ports: new Map() })).toThrow(
-      'holdfast-sandbox-1 does not publish 30379/tcp, which sandbox maps: was it started by another version? Remove it: docker rm -f -v holdfast-sandbox-1',
+      'holdfast-sandbox-1 does not publish 30379/tcp, which sandbox maps. ' +
+        'Another version of holdfast may have started it. ' +
+        'Remove it: docker rm -f -v holdfast-sandbox-1',
     )
   })
 })
@@ -96,7 +98,10 @@ describe('without Docker', () => {
     })
     expect([code, stdout]).toEqual([64, ''])
     expect(stderr).toMatch(
-      /^holdfast: looking at sandbox \(container\)\nholdfast: --target container needs Docker: .+\. Start Docker, or use --target lab\.\n$/,
+      new RegExp(
+        '^holdfast: looking at sandbox \\(container\\)\n' +
+          'holdfast: --target container needs Docker: .+\\. Start Docker, or use --target lab\\.\n$',
+      ),
     )
   })
 
@@ -107,7 +112,9 @@ describe('without Docker', () => {
     )
     expect([code, stderr.split('\n').at(-2)]).toEqual([
       64,
-      'holdfast: The policy of “joelclaw” is about a Mac with Colima: one node in a container cannot stand for it. Use --cluster sandbox (the default of --target container), or --target lab.',
+      'holdfast: The policy of “joelclaw” is about a Mac with Colima: ' +
+        'one node in a container cannot stand for it. ' +
+        'Use --cluster sandbox (the default of --target container), or --target lab.',
     ])
   })
 })

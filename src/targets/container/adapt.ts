@@ -1,5 +1,4 @@
-// From the sandbox's policy and what was found on the node that was started, to the policy of that
-// node: data in, data out.
+// Makes the policy of a started node from the cluster's policy and what was found on the node.
 import type { Policy } from '#src/model/index.ts'
 
 /** What is known only once a node runs. */
@@ -26,63 +25,74 @@ export interface Found {
   }[]
 }
 
+/** Workloads that the node brings along, as a policy states them. */
+function broughtWorkloads(policy: Policy, { platform }: Found): Policy['workloads'] {
+  const nameOf = ({ kind, namespace, name }: Found['platform'][number]): string =>
+    `${kind} ${namespace}/${name}`
+  const own = new Set(policy.workloads.map(nameOf))
+  return platform
+    .filter(workload => !own.has(nameOf(workload)))
+    .map(workload => ({
+      ...workload,
+      probes: false,
+      hostNetwork: false,
+      warmUp: '60 s' as const,
+      runsAsRoot: false,
+      critical: false,
+    }))
+}
+
+/** The ports, with the host ports that Docker gave them. Throws for one that it did not publish. */
+const publishedPorts = ({ cluster, ports }: Policy, found: Found): Policy['ports'] =>
+  ports.map(port => {
+    const host = found.ports.get(port.container)
+    if (host !== undefined) return { ...port, host }
+    throw new Error(
+      `${found.container} does not publish ${port.container}/tcp, which ${cluster} maps. ` +
+        'Another version of holdfast may have started it. ' +
+        `Remove it: docker rm -f -v ${found.container}`,
+    )
+  })
+
+const flannelOf = ({ flannel }: Found): Policy['network']['flannel'] =>
+  flannel === undefined
+    ? { as: 'built-in' }
+    : { as: 'daemonset', ...flannel, subnetEnv: '/run/flannel/subnet.env' }
+
+function drillTargetsOf(
+  { drillTargets }: Policy,
+  { kubelet, ledger }: Found,
+): Policy['drillTargets'] {
+  const { writing } = drillTargets
+  return {
+    ...drillTargets,
+    ...(writing && { writing: { ...writing, ledger } }),
+    ...(kubelet !== undefined && { kubelet: { word: kubelet } }),
+  }
+}
+
 /**
- * The policy, about the node that was found. Throws where the node lacks a port that the policy
- * maps.
+ * The policy of the node that was found. Throws where the node does not publish a port that the
+ * policy maps.
  */
 export function adapted(policy: Policy, found: Found): Policy {
-  const hostOf = (container: number): number => {
-    const host = found.ports.get(container)
-    if (host === undefined)
-      throw new Error(
-        `${found.container} does not publish ${container}/tcp, which ${policy.cluster} maps: was it started by another version? Remove it: docker rm -f -v ${found.container}`,
-      )
-    return host
-  }
-  const known = new Set(
-    policy.workloads.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
-  )
-  const platform = found.platform.filter(
-    ({ kind, namespace, name }) => !known.has(`${kind} ${namespace}/${name}`),
-  )
+  const brought = broughtWorkloads(policy, found)
+  const { kubeconfig, uid: kubeSystemUid } = found
   return {
     ...policy,
     identity: {
       ...policy.identity,
-      kubeconfig: found.kubeconfig,
-      ...(found.uid === undefined ? {} : { kubeSystemUid: found.uid }),
+      kubeconfig,
+      ...(kubeSystemUid !== undefined && { kubeSystemUid }),
     },
-    nodes: policy.nodes.map(node =>
-      node.container === undefined
-        ? node
-        : { ...node, container: { ...node.container, name: found.container } },
-    ),
-    namespaces: [...new Set([...policy.namespaces, ...platform.map(({ namespace }) => namespace)])],
-    network: {
-      ...policy.network,
-      flannel:
-        found.flannel === undefined
-          ? { as: 'built-in' }
-          : { as: 'daemonset', ...found.flannel, subnetEnv: '/run/flannel/subnet.env' },
-    },
-    workloads: [
-      ...policy.workloads,
-      ...platform.map(workload => ({
-        ...workload,
-        probes: false,
-        hostNetwork: false,
-        warmUp: '60 s' as const,
-        runsAsRoot: false,
-        critical: false,
-      })),
-    ],
-    drillTargets: {
-      ...policy.drillTargets,
-      ...(policy.drillTargets.writing === undefined
-        ? {}
-        : { writing: { ...policy.drillTargets.writing, ledger: found.ledger } }),
-      ...(found.kubelet === undefined ? {} : { kubelet: { word: found.kubelet } }),
-    },
-    ports: policy.ports.map(port => ({ ...port, host: hostOf(port.container) })),
+    nodes: policy.nodes.map(node => ({
+      ...node,
+      ...(node.container && { container: { ...node.container, name: found.container } }),
+    })),
+    namespaces: [...new Set([...policy.namespaces, ...brought.map(({ namespace }) => namespace)])],
+    network: { ...policy.network, flannel: flannelOf(found) },
+    workloads: [...policy.workloads, ...brought],
+    drillTargets: drillTargetsOf(policy, found),
+    ports: publishedPorts(policy, found),
   }
 }

@@ -1,32 +1,13 @@
-// Starting the node: the k3s image, or any with its interface, through testcontainers, on the
-// loopback of this host only.
+// Starts a node from the k3s image, or any with its interface, on the loopback of this host only.
 import { createServer, type AddressInfo } from 'node:net'
 import { env } from 'node:process'
-import { onLoopback, type PortBindings } from './loopback.ts'
+import { errorMessage } from '#src/model/error-message.ts'
+import type { NodeWishes } from './k3s-node.ts'
 import { NoDocker } from './docker.ts'
-import { clusterLabel, keptLabel, runLabel } from './containers.ts'
-
-/** What a node shall be like. */
-export interface NodeWishes {
-  run: string
-  cluster: string
-  /** The container's name. */
-  container: string
-  /** The node's name in Kubernetes. */
-  node: string
-  /** Container-side ports that get a fixed host port of their own. */
-  nodePorts: readonly number[]
-  /** GiB. */
-  memory: number
-  cpus: number
-  restartPolicy: string
-  /** It outlives the run. */
-  kept: boolean
-}
 
 export interface StartedNode {
   container: string
-  /** Leads to the port that Docker gave the API. */
+  /** Its server is the host port that Docker gave the API. */
   kubeconfig: string
   /** Host ports by container-side port. */
   ports: ReadonlyMap<number, number>
@@ -74,63 +55,33 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports
 }
 
+function notStarted(error: unknown): never {
+  throw new NoDocker(
+    `it could not start a node from the image ${nodeImage()}: ${errorMessage(error).trim()}. ` +
+      "HOLDFAST_NODE_IMAGE names another image with k3s' interface",
+    { cause: error },
+  )
+}
+
 /**
- * Starts a node and resolves when its API is served. The API's host port is Docker's choice, so
- * that it drifts as it
- * does in life; the NodePorts' host ports are fixed. Rejects when Docker cannot, with its words.
+ * Starts a node and resolves once its API is served. Docker chooses the API's host port, so that it
+ * drifts as on a real machine; the host ports of NodePorts are fixed. Rejects with NoDocker.
  */
 export async function startNode(wishes: NodeWishes): Promise<StartedNode> {
-  // A kept node must outlive this process: the reaper of testcontainers would take it away.
+  // A kept node must outlive this process: the reaper of testcontainers would remove it.
   if (wishes.kept) env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
-  // Loaded when it is used: it costs 0.4 s, and the lab needs nothing of it.
-  const { K3sContainer } = await import('@testcontainers/k3s')
-
-  /** What testcontainers has no words for. */
-  class Node extends K3sContainer {
-    protected override async beforeContainerCreated(): Promise<void> {
-      await super.beforeContainerCreated()
-      // K3sContainer publishes 8443 for Rancher's webhook; nobody serves there.
-      this.exposedPorts = this.exposedPorts.filter(port => port !== 8443)
-      const { '8443/tcp': _, ...bindings }: PortBindings = this.hostConfig.PortBindings
-      this.hostConfig.PortBindings = onLoopback(bindings)
-      this.hostConfig.RestartPolicy = { Name: wishes.restartPolicy }
-      if (this.hostConfig.Memory !== undefined) this.hostConfig.MemorySwap = this.hostConfig.Memory
-    }
-  }
-
+  const { nodeContainer } = await import('./k3s-node.ts')
   const hosts = await freePorts(wishes.nodePorts.length)
   const ports = new Map(wishes.nodePorts.map((port, index) => [port, hosts[index]!]))
-  const started = await new Node(nodeImage())
-    .withName(wishes.container)
-    .withHostname(wishes.node)
-    .withLabels({
-      [runLabel]: wishes.run,
-      [clusterLabel]: wishes.cluster,
-      [keptLabel]: wishes.kept ? 'yes' : 'no',
-    })
-    .withCommand([
-      'server',
-      '--disable=traefik',
-      '--disable=metrics-server',
-      '--disable=servicelb',
-      '--tls-san=localhost',
-    ])
-    .withResourcesQuota({ memory: wishes.memory, cpu: wishes.cpus })
-    .withExposedPorts(...[...ports].map(([container, host]) => ({ container, host })))
+  const started = await nodeContainer(nodeImage(), wishes, ports)
     .withStartupTimeout(patience)
     .start()
-    .catch((error: unknown) => {
-      throw new NoDocker(
-        `it could not start a node from the image ${nodeImage()}: ${error instanceof Error ? error.message.trim() : String(error)}. HOLDFAST_NODE_IMAGE names another image with k3s' interface`,
-        { cause: error },
-      )
-    })
+    .catch(notStarted)
   // 127.0.0.1 and not localhost, which may mean ::1 first; the certificate holds both.
+  const server = `server: https://127.0.0.1:${started.getMappedPort(apiPort)}`
   return {
     container: wishes.container,
     ports,
-    kubeconfig: started
-      .getKubeConfig()
-      .replace(/server: \S+/, `server: https://127.0.0.1:${started.getMappedPort(apiPort)}`),
+    kubeconfig: started.getKubeConfig().replace(/server: \S+/, server),
   }
 }

@@ -96,7 +96,8 @@ async function replace(path: string, text: string): Promise<void> {
 
 /** The files of this host, for the user of this home folder. */
 export function liveFiles(home: string): Files {
-  const at = (path: string): string => (path === '~' ? home : path.replace(/^~\//, () => `${home}/`))
+  const at = (path: string): string =>
+    path === '~' ? home : path.replace(/^~\//, () => `${home}/`)
   return {
     read: path => whereThere(readFile(at(path), 'utf8')),
     async list(path) {
