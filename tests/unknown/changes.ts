@@ -104,13 +104,11 @@ export function reasons(before: Seen, after: Seen): readonly string[] {
           ({ invariant, subject, verdict }) =>
             was.get(`${invariant} · ${subject}`) !== verdict.kind,
         )
-        .flatMap(({ verdict }) =>
-          verdict.kind === 'unknown'
-            ? [timeless(reasonOf({ verdict }))]
-            : verdict.kind === 'violated'
-              ? verdict.findings.map(finding => timeless(finding.seen))
-              : [],
-        ),
+        .flatMap(({ verdict }) => {
+          if (verdict.kind === 'unknown') return [timeless(reasonOf({ verdict }))]
+          if (verdict.kind !== 'violated') return []
+          return verdict.findings.map(finding => timeless(finding.seen))
+        }),
     ),
   ].toSorted()
 }
