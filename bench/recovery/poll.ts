@@ -24,7 +24,7 @@ const [, , url = '', content = ''] = argv
 /** As the clock of a live reach tells it, so that both can be held against each other. */
 const now = (): number => performance.timeOrigin + performance.now()
 const looks: { began: number; ended: number; good: boolean | undefined }[] = []
-let told = false
+let isReported = false
 
 function ask(): void {
   const evaluate: (typeof looks)[number] = { began: now(), ended: 0, good: undefined }
@@ -32,8 +32,8 @@ function ask(): void {
   const end = (good: boolean): void => {
     if (evaluate.good !== undefined) return
     Object.assign(evaluate, { good, ended: now() })
-    if (!good && !told) {
-      told = true
+    if (!good && !isReported) {
+      isReported = true
       process.send?.({ kind: 'gone' })
     }
   }

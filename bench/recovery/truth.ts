@@ -30,12 +30,12 @@ export function poll(url: string, content: string): Poll {
   const gone = Promise.withResolvers<void>()
   const truth = Promise.withResolvers<Truth>()
   child.on('message', data => {
-    const told = message.parse(data)
-    if (told.kind === 'gone') gone.resolve()
-    else truth.resolve(told)
+    const reported = message.parse(data)
+    if (reported.kind === 'gone') gone.resolve()
+    else truth.resolve(reported)
   })
   child.once('exit', code =>
-    truth.reject(new Error(`the poll ended with ${code} before it told anything`)),
+    truth.reject(new Error(`the poll ended with ${code} before it reported anything`)),
   )
   truth.promise.catch(() => {})
   return {

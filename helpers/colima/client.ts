@@ -93,13 +93,13 @@ function running(stdout: string, socket: string): ColimaStatus {
     throw new Error(
       `colima status: exit 0, but not the expected JSON: “${stdout.trim().slice(0, 80)}”`,
     )
-  const { runtime, ip_address: ip, docker_socket: told } = status.data
+  const { runtime, ip_address: ip, docker_socket: reportedSocket } = status.data
   // Without `network.address: true` the address is empty or absent: that is healthy.
   return {
     kind: 'running',
     runtime,
     ...(ip === undefined || ip === '' ? {} : { ipAddress: ip }),
-    socket: told.replace(/^unix:\/\//, '') || socket,
+    socket: reportedSocket.replace(/^unix:\/\//, '') || socket,
   }
 }
 

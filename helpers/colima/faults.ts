@@ -14,10 +14,9 @@ const isRunning = async (context: FaultContext, profile: string): Promise<boolea
   (await colima(call(context, 20_000), profile).status()).kind === 'running'
 
 /**
- * How often, and how far apart in ms, a VM must be well before an undo believes it: a restart or a
- * stop of services that was
- * cut off in the middle goes on inside the VM after whoever asked for it is gone. @source measured
- * on Linux: systemd ends sshd and Docker within seconds of a shutdown's begin
+ * How often, and how far apart in ms, a VM must be well before an undo believes it. An interrupted
+ * restart or stop of services continues inside the VM when its caller is gone.
+ * @source measured on Linux: systemd ends sshd and Docker within seconds of a shutdown's begin
  */
 const wellLooks = 2
 const wellEvery = 10_000

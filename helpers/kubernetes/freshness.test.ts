@@ -105,7 +105,7 @@ describe('the report of a kubelet counts', () => {
     )
   })
 
-  test('and whoever trusts it otherwise leaves with “unknown”', () => {
+  test('and a judge that trusts it anyway gets “unknown”', () => {
     const answers = seen(
       known(leases, [lease('one', 1_000), lease('two', 90_000)]),
       known(nodes, [nodeOf('one'), nodeOf('two')]),

@@ -267,7 +267,7 @@ function isPlatform(policy: Policy, namespace: string): boolean {
   return named.length > 0 && named.every(({ probes }) => !probes)
 }
 
-/** A subject for each namespace whose objects are written by whoever keeps the policy. */
+/** A subject for each namespace whose objects the policy's owner writes. */
 export const ownNamespaces = (policy: Policy): readonly { name: string; namespace: string }[] =>
   policy.namespaces
     .filter(namespace => !isPlatform(policy, namespace))

@@ -24,7 +24,7 @@ test('asked through the forwarder, the binding and the NodePort', async () => {
   ).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
 })
 
-test('a port that nobody maps refuses, an unknown host is not found', async () => {
+test('an unmapped port refuses, and an unknown host is not found', async () => {
   const at = createFixture()
   expect(await get(at, 'http://127.0.0.1:3838/')).toEqual({
     kind: 'refused',

@@ -111,7 +111,7 @@ describe('mirrored files', () => {
 })
 
 test('a socket whose path is too long is refused with the remedy', async () => {
-  const shell = { run: () => Promise.reject(new Error('nobody runs anything')) }
+  const shell = { run: () => Promise.reject(new Error('no command runs here')) }
   await expect(openCommands(`/tmp/${'x'.repeat(120)}`, shell, async () => {})).rejects.toThrow(
     'Set TMPDIR to a folder with a shorter name',
   )

@@ -135,7 +135,7 @@ export const containersAreConfined = invariant({
   about: 'manifests',
   title: 'no container has more privileges on its node than the policy grants',
   reason:
-    'whoever takes over a container that is root on its node controls the node, ' +
+    'an attacker in a container that is root on its node controls the node, ' +
     'every neighbour and every secret',
   when: policy => policy.manifests.confinement.length > 0,
   subjects: ownNamespaces,

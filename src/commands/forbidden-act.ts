@@ -1,4 +1,4 @@
-// The error of whoever asks for an act that is never done.
+// The error of a forbidden act.
 
 import type { ForbiddenActKind } from '#src/model/platform/forbidden.ts'
 

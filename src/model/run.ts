@@ -95,7 +95,7 @@ export interface Run {
   exitCode: number
 }
 
-/** What the test of a definition found, for whoever started the specs. */
+/** What the test of a definition found, for the process that started the specs. */
 export interface SpecFindings {
   judgements?: readonly Judgement[]
   drill?: DrillResult

@@ -111,7 +111,7 @@ export async function makeFolder(path: string): Promise<void> {
   if (again !== undefined) throw failure('make the folder', path, again)
 }
 
-/** The error of making a folder; undefined if the folder exists now, whoever made it. */
+/** The error of making a folder; undefined if the folder exists now. */
 async function made(path: string): Promise<unknown> {
   try {
     await mkdir(path)

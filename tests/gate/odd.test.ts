@@ -1,4 +1,4 @@
-// What is neither right nor wrong is told, and never a pass in silence.
+// Input that cannot be judged is reported as unknown, and never passes silently.
 import { expect, test } from 'vitest'
 import { judged, screen, setOf } from './judged.ts'
 import { notes, unknowns, type Odd } from './odd.ts'

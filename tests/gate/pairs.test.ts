@@ -65,12 +65,12 @@ describe.for(sections)('%s', section => {
   })
 
   test('what a person reads of each', async () => {
-    const told = own.map(
+    const texts = own.map(
       pair =>
         `${'='.repeat(100)}\n${text(`${section}/${pair.name}.breaks.yaml`).split('\n', 1)[0]}\n` +
         `\n${outcome(pair, 'breaks').said}`,
     )
-    await expect(told.join('\n')).toMatchFileSnapshot(`pairs/${section}/told.txt`)
+    await expect(texts.join('\n')).toMatchFileSnapshot(`pairs/${section}/findings.txt`)
   })
 })
 

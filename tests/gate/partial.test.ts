@@ -90,11 +90,11 @@ describe('charts in a folder', () => {
 
   test('are one finding each; what is no template is judged', async () => {
     const report = judged(await readSet([folder], gateOptions({})), policy)
-    const told = (text: string): string =>
+    const annotation = (text: string): string =>
       text.replaceAll(/\S*holdfast-gate-charts-\w+/g, '<folder>')
     expect(
       report.findings.map(({ file, line, code, seen, remedy }) =>
-        told(`${file}:${line} ${code} ${seen}. ${remedy}`),
+        annotation(`${file}:${line} ${code} ${seen}. ${remedy}`),
       ),
     ).toEqual(
       ['one', 'two'].map(

@@ -101,12 +101,12 @@ const everything = (set: ManifestSet): string =>
     .join('\n')
 
 test.for(sets)('when it %s', ([, text]) => {
-  const told = everything(setOf({ 'a.yaml': text }))
-  expect([plain, encoded, '7358061924', 'hunter2'].filter(value => told.includes(value))).toEqual(
+  const output = everything(setOf({ 'a.yaml': text }))
+  expect([plain, encoded, '7358061924', 'hunter2'].filter(value => output.includes(value))).toEqual(
     [],
   )
   // Something was found, or nothing would be proved.
-  expect(told).toContain('a.yaml')
+  expect(output).toContain('a.yaml')
 })
 
 test('a repair beside one is shown, and what the Secret holds is not', () => {

@@ -38,5 +38,5 @@ function resultOf(outcome: Healing['outcome']): string {
 }
 
 /** Healings in short: each fix with its result. */
-export const told = (healings: readonly Healing[]): readonly string[] =>
+export const healingTexts = (healings: readonly Healing[]): readonly string[] =>
   healings.map(({ fix, outcome }) => `${fix}: ${resultOf(outcome)}`)

@@ -174,7 +174,7 @@ test('LiveKit has moved away: what it left behind is found, and its probes are j
     [strangers]: 'violated',
     'workloads-have-their-replicas · joelclaw/livekit-server': 'gone',
     'newest-templates-run · joelclaw/livekit-server': 'gone',
-    // Nobody has told its warm-up any more.
+    // The policy no longer states its warm-up.
     'startup-outlasts-warm-up · joelclaw/livekit-server': 'gone',
   })
   expect(findings(strangers).map(({ code }) => code)).toEqual([
@@ -274,7 +274,7 @@ test('list of probe gaps: the three workloads of the ADR, and what its own manif
 })
 
 /** Topics of the choices: how a verdict tells the options apart, or why none does. */
-const told: Readonly<Record<string, string | undefined>> = {
+const expectations: Readonly<Record<string, string | undefined>> = {
   'exposure of system-bus-worker': 'port table and forbidden ports',
   'exposure of Typesense': 'none: manifest and patch make the same Service',
   'port-forward for in-cluster control surfaces':
@@ -297,7 +297,7 @@ const told: Readonly<Record<string, string | undefined>> = {
 }
 
 test('every choice of the policy is tried here, or is not one that a verdict could tell', () => {
-  expect(Object.fromEntries(joelclaw.choices.map(({ topic }) => [topic, told[topic]]))).toEqual(
-    told,
-  )
+  expect(
+    Object.fromEntries(joelclaw.choices.map(({ topic }) => [topic, expectations[topic]])),
+  ).toEqual(expectations)
 })

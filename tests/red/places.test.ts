@@ -97,7 +97,7 @@ const placeText = (at: Finding['at']): string =>
     ? 'nowhere'
     : `${at.apiVersion} ${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`
 
-const told = ([invariant, { code, at, change }]: readonly [string, Finding]): string =>
+const findingText = ([invariant, { code, at, change }]: readonly [string, Finding]): string =>
   `${invariant} ${code} @ ${placeText(at)}${changeText(change)}`
 
 const first: Path = ['spec', 'template', 'spec', 'containers', 0]
@@ -105,7 +105,7 @@ const first: Path = ['spec', 'template', 'spec', 'containers', 0]
 interface Case {
   plural: string
   change: (objects: readonly KubeObject[]) => readonly KubeObject[]
-  told: readonly string[]
+  places: readonly string[]
   policy?: Policy
 }
 
@@ -123,7 +123,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a probe is missing': {
     plural: 'statefulsets',
     change: set('StatefulSet', 'redis', [...first, 'readinessProbe'], undefined),
-    told: [
+    places: [
       'containers-have-probes probe-missing:readiness @ apps/v1 StatefulSet joelclaw/redis ' +
         'spec.template.spec.containers.0.readinessProbe',
     ],
@@ -136,7 +136,7 @@ const cases: Readonly<Record<string, Case>> = {
       [...first, 'livenessProbe', 'httpGet', 'host'],
       undefined,
     ),
-    told: [
+    places: [
       'host-network-probes-pin-loopback probe-host:livenessProbe @ apps/v1 Deployment ' +
         'joelclaw/livekit-server spec.template.spec.containers.0.livenessProbe.httpGet.host ← ' +
         '"127.0.0.1"',
@@ -150,7 +150,7 @@ const cases: Readonly<Record<string, Case>> = {
       [...first, 'startupProbe', 'failureThreshold'],
       undefined,
     ),
-    told: [
+    places: [
       'startup-outlasts-warm-up startup-too-short @ apps/v1 Deployment joelclaw/livekit-server ' +
         'spec.template.spec.containers.0.startupProbe.failureThreshold ← 24',
     ],
@@ -158,7 +158,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a NodePort has the number of the host': {
     plural: 'services',
     change: set('Service', 'bluesky-pds', ['spec', 'ports', 0, 'nodePort'], 9627),
-    told: [
+    places: [
       'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/bluesky-pds ' +
         'spec.ports.0.nodePort ← 3000',
       'port-table-agrees unlisted-nodeport:9627 @ v1 Service joelclaw/bluesky-pds ' +
@@ -168,7 +168,7 @@ const cases: Readonly<Record<string, Case>> = {
   'of two ports one has the wrong number': {
     plural: 'services',
     change: set('Service', 'inngest-svc', ['spec', 'ports', 1, 'nodePort'], 8290),
-    told: [
+    places: [
       'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/inngest-svc ' +
         'spec.ports.1.nodePort ← 8289',
       'port-table-agrees unlisted-nodeport:8290 @ v1 Service joelclaw/inngest-svc ' +
@@ -184,7 +184,7 @@ const cases: Readonly<Record<string, Case>> = {
         ['spec', 'ports', 0, 'nodePort'],
         undefined,
       )(set('Service', 'typesense', ['spec', 'type'], 'ClusterIP')(objects)),
-    told: [
+    places: [
       'host-services-use-nodeports not-a-nodeport @ v1 Service joelclaw/typesense spec.type ← ' +
         '"NodePort" with spec.ports.0.nodePort ← 8108',
     ],
@@ -195,7 +195,7 @@ const cases: Readonly<Record<string, Case>> = {
       ...objects,
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'dkron', namespace: 'joelclaw' } },
     ],
-    told: ['no-harmful-service-name harmful-name @ v1 Service joelclaw/dkron metadata.name'],
+    places: ['no-harmful-service-name harmful-name @ v1 Service joelclaw/dkron metadata.name'],
   },
   'an image cannot be had': {
     plural: 'statefulsets',
@@ -205,7 +205,7 @@ const cases: Readonly<Record<string, Case>> = {
       [...first, 'image'],
       'minio/minio:RELEASE.2025-10-15T17-29-55Z',
     ),
-    told: [
+    places: [
       'no-unavailable-image unavailable-image:StatefulSet joelclaw/redis @ apps/v1 StatefulSet ' +
         'joelclaw/redis spec.template.spec.containers.0.image',
     ],
@@ -220,7 +220,7 @@ const cases: Readonly<Record<string, Case>> = {
         metadata: { name: 'object-store-operator' },
       },
     ],
-    told: [
+    places: [
       'conflicting-webhooks-stay-off webhook-on @ admissionregistration.k8s.io/v1 ' +
         'MutatingWebhookConfiguration -/object-store-operator metadata.name',
     ],
@@ -234,7 +234,7 @@ const cases: Readonly<Record<string, Case>> = {
         ['spec', 'template', 'spec', 'securityContext', 'runAsNonRoot'],
         true,
       )(set('StatefulSet', 'dkron', [...first, 'securityContext', 'runAsUser'], 1000)(objects)),
-    told: [
+    places: [
       'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron ' +
         'spec.template.spec.securityContext.runAsNonRoot ← removed',
       'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron ' +
@@ -250,7 +250,7 @@ const cases: Readonly<Record<string, Case>> = {
         [...first, 'env'],
         [{ name: 'URL', value: 'http://host.k3d.internal' }],
       )(set('StatefulSet', 'inngest', [...first, 'args', 1], '--url=host.k3d.internal')(objects)),
-    told: [
+    places: [
       'no-legacy-host-alias legacy-host:StatefulSet joelclaw/dkron @ apps/v1 StatefulSet ' +
         'joelclaw/dkron spec.template.spec.containers.0.env.0.value',
       'no-legacy-host-alias legacy-host:StatefulSet joelclaw/inngest @ apps/v1 StatefulSet ' +
@@ -261,10 +261,10 @@ const cases: Readonly<Record<string, Case>> = {
 
 test.for(Object.entries(cases))(
   '%s',
-  ([, { plural, change, told: expected, policy = joelclaw }]) => {
+  ([, { plural, change, places: expected, policy = joelclaw }]) => {
     const now = withKind(plural, change)
     const findings = found(now, policy)
-    expect(findings.map(told)).toEqual(expected)
+    expect(findings.map(findingText)).toEqual(expected)
     const mended = withKind(plural, objects =>
       change(objects).map(object =>
         changed(
@@ -283,7 +283,7 @@ test('a volume that is to be retained and is not is named, and its change retain
     ([invariant]) => invariant === 'critical-data-survive',
   )
   expect(
-    findings.map(told).map(text => text.replaceAll(/pvc-[0-9a-f-]{36}/g, 'pvc-<uid>')),
+    findings.map(findingText).map(text => text.replaceAll(/pvc-[0-9a-f-]{36}/g, 'pvc-<uid>')),
   ).toEqual([
     'critical-data-survive not-retained @ v1 PersistentVolume -/pvc-<uid> ' +
       'spec.persistentVolumeReclaimPolicy ← "Retain"',
@@ -307,6 +307,6 @@ test('what is about no object of the API, or about one that is not there, has no
     joelclaw,
   )
   expect(
-    gone.filter(([invariant]) => invariant === 'host-services-use-nodeports').map(told),
+    gone.filter(([invariant]) => invariant === 'host-services-use-nodeports').map(findingText),
   ).toEqual(['host-services-use-nodeports service-missing @ nowhere'])
 })

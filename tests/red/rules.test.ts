@@ -125,8 +125,8 @@ const codes = (findings: Record<string, readonly Finding[]>): Record<string, rea
 const placeInWords = ({ at, change }: Finding): string =>
   `${at === undefined ? 'nowhere' : `${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`}`
 
-/** All that a reader is told of one pair. */
-const told = (pair: Pair): string =>
+/** Everything that a reader sees of one pair. */
+const pairText = (pair: Pair): string =>
   [
     `# ${pair.name}`,
     ...Object.entries(found(withFiles(pair.breaks), pair)).flatMap(([name, findings]) => [
@@ -208,13 +208,13 @@ test.for(
   }
 })
 
-test('what a reader is told of each', async () => {
+test('what a reader sees of each pair', async () => {
   await expect(
     `${pairs
       .filter(({ finds }) => Object.keys(finds).length > 0)
-      .map(told)
+      .map(pairText)
       .join('\n\n')}\n`,
-  ).toMatchFileSnapshot('rules/told.txt')
+  ).toMatchFileSnapshot('rules/findings.txt')
 })
 
 test('no pair is written down twice, and what is tried leaves nothing behind', async () => {

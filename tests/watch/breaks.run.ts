@@ -159,7 +159,7 @@ const holds = ({ after, by }: Milestone, { bad, good }: Return): boolean =>
 interface Seen {
   result: DrillResult
   history: ReadonlyMap<MilestoneName, readonly Milestone[]>
-  told: readonly string[]
+  reported: readonly string[]
   returns: Record<'pods ready' | 'endpoints ready' | 'service answering', readonly Return[]>
   breaks: number
   deleted: number
@@ -169,14 +169,14 @@ async function run(): Promise<Seen> {
   const runtime = reachOf()
   const world = truths()
   const history = new Map<MilestoneName, Milestone[]>()
-  const told: string[] = []
+  const reported: string[] = []
   /** A watch of the test's own, whose marks are kept one by one: a drill keeps the last of each. */
   const second = watch(signals, {
     runtime,
     policy,
     drill,
     changed(signal, change) {
-      told.push(`${clock.now()} ${eventText({ kind: 'signal', signal, change })}`)
+      reported.push(`${clock.now()} ${eventText({ kind: 'signal', signal, change })}`)
       if (change.kind !== 'back') return
       const name = signals.find(
         ({ milestone }) => signal === milestone || signal.startsWith(`${milestone}, `),
@@ -239,7 +239,7 @@ async function run(): Promise<Seen> {
     'endpoints ready': world['endpoints ready'].returns(),
     'service answering': world['service answering'].returns(),
   }
-  return { result, history, told, returns, breaks, deleted }
+  return { result, history, reported, returns, breaks, deleted }
 }
 
 describe('a hundred breaks of the connection to the API', () => {
@@ -274,7 +274,7 @@ describe('a hundred breaks of the connection to the API', () => {
       // The messages around them show the reason.
       for (const { good } of lost) {
         const near = (message: string) => Math.abs(Number(message.split(' ')[0]) - good) < 6_000
-        stdout.write(`lost at ${good}:\n${seen.told.filter(near).join('\n')}\n`)
+        stdout.write(`lost at ${good}:\n${seen.reported.filter(near).join('\n')}\n`)
       }
       expect({ lost, invented }).toEqual({ lost: [], invented: [] })
       expect(returns.length).toBeGreaterThan(5)
@@ -292,7 +292,7 @@ describe('a hundred breaks of the connection to the API', () => {
     },
   )
 
-  test('how long nobody could look is told', () => {
-    expect(seen.told.some(message => /observed again after \d/.test(message))).toBe(true)
+  test('the length of a gap is reported', () => {
+    expect(seen.reported.some(message => /observed again after \d/.test(message))).toBe(true)
   })
 })

@@ -29,7 +29,7 @@ export async function imageIn(
     throw new Error(`Deployment ${namespace}/${name} has no container ${container}`)
   return { index, image, revision: String(revisionOf(found)) }
 }
-/** Only while ours is there: whoever has deployed or rolled back meanwhile keeps what is theirs. */
+/** Only while the drill's image is there: a deploy or rollback in the meantime stays. */
 export const imagePatch = (
   index: number,
   container: string,

@@ -1,5 +1,5 @@
-// The lease in the lab's API: one holder at a time, whatever their clocks say, and nobody waits for
-// the dead.
+// The lease in the lab's API: one holder at a time, even if their clocks differ, and a dead holder
+// blocks no other.
 import { afterEach, describe, expect, test } from 'vitest'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'

@@ -94,7 +94,7 @@ describe('a copy', () => {
     ])
   })
 
-  test('undone by two at once ends closed, whoever is quicker', async () => {
+  test('undone by two machines at once is closed in the end', async () => {
     const of = newOf()
     await copyOf(kube, of, panda).keep([taint, cordon])
     const [one, other] = [copyOf(kube, of, koala), copyOf(kube, of, { ...koala, machine: 'third' })]

@@ -1,4 +1,4 @@
-// Marks against their budgets: intervals, of which some hold a time in which nobody could look.
+// Milestones against their budgets: intervals, some of which contain a gap in the observation.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Milestone } from '#src/model/index.ts'
@@ -15,9 +15,9 @@ test.for<[description: string, Milestone, ReturnType<typeof keeps>]>([
   ['in time', milestone(58_000, 60_000), 'kept'],
   ['too late', milestone(60_001, 62_000), 'broken'],
   ['over the budget by the error of the looks alone', milestone(59_000, 61_000), 'kept'],
-  ['over the budget while nobody could look', milestone(20_000, 61_000, 40_000), 'unknown'],
-  ['too late, and before that nobody could look', milestone(60_001, 99_000, 30_000), 'broken'],
-  ['in time, though nobody could look for long', milestone(0, 60_000, 59_000), 'kept'],
+  ['over the budget during a gap', milestone(20_000, 61_000, 40_000), 'unknown'],
+  ['too late, after a gap', milestone(60_001, 99_000, 30_000), 'broken'],
+  ['in time, after a long gap', milestone(0, 60_000, 59_000), 'kept'],
 ])('%s', ([, given, expected]) => {
   expect(keeps(given, 1_000, '60 s')).toBe(expected)
 })

@@ -295,7 +295,7 @@ describe('undoing', () => {
     ],
     ['never ends', () => new Promise(() => {}), 'not undone within 10 min 00 s'],
   ])(
-    'one that %s stops none of the others, stays noted, and a person is told what to type',
+    'one that %s does not stop the others, stays in the journal and names the manual undo',
     async ([, undo, why]) => {
       const model = newModel()
       const kinds = [breaking(model), odd('stuck', { undo })] as const
@@ -354,7 +354,7 @@ describe('undoing', () => {
 
   test.for<[description: string, kinds: readonly Fault[], why: string, manualUndo: string]>([
     [
-      'a fault that nobody knows any more',
+      'a fault that no longer exists',
       [],
       'break web: this version does not know the fault “part.break”',
       'restore the recorded state by hand: {"part":"web"}',

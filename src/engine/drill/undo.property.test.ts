@@ -14,8 +14,8 @@ type Record = { readonly part: string; readonly was: State; readonly of: number 
 type Way = 'works' | 'rejects' | 'throws' | 'works and rejects'
 
 /**
- * A fault that sets a part to a state of its own; its undo sets back what was, and fails as it is
- * told.
+ * A fault that sets a part to a state of its own. Its undo restores the former state, or fails as
+ * `ways` says.
  */
 const kindOf = (model: Model, ways: () => Way) =>
   fault<string, Record>({
@@ -195,7 +195,7 @@ test('two undos at once: one reports the rest, and the next start ends it', asyn
 
 test('a copy that fails now and then is updated in the end', async () => {
   await fc.assert(
-    fc.asyncProperty(story, fc.array(fc.boolean(), { maxLength: 20 }), async (told, fails) => {
+    fc.asyncProperty(story, fc.array(fc.boolean(), { maxLength: 20 }), async (steps, fails) => {
       const model = newModel()
       let copied: readonly Entry[] = []
       const queue = [...fails]
@@ -209,7 +209,7 @@ test('a copy that fails now and then is updated in the end', async () => {
         },
         () => {},
       )
-      const before = await given(model, journal, told)
+      const before = await given(model, journal, steps)
       expect(
         await undoAll(
           stageOn(

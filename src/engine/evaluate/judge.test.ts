@@ -1,4 +1,4 @@
-// Judging: what becomes of a finding, of silence, of a judge that fails, and of what nobody named.
+// Judging: findings, silence, a judge that fails, and subjects that the policy does not name.
 import { spokenVerdict } from '#tests/model/spoken.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

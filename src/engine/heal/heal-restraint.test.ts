@@ -1,7 +1,7 @@
 // Restraint: a fix acts on evidence that lasts, not again too soon, and nothing heavy again after
 // it was in vain.
 import { describe, expect, test } from 'vitest'
-import { contextOf, told } from '#tests/model/healing.ts'
+import { contextOf, healingTexts } from '#tests/model/healing.ts'
 import { newModel, start, type Model } from '#tests/model/model.ts'
 import { healOnce } from './attempt.ts'
 import { heal } from './heal.ts'
@@ -16,7 +16,9 @@ describe('evidence', () => {
     const { context, said } = contextOf(model, [
       model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
     ])
-    expect(told((await heal(context, { apply: true })).healings)).toEqual(['start-web: helped'])
+    expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual([
+      'start-web: helped',
+    ])
     expect(model.deeds).toEqual([{ at: 20_030, deed: 'start-web' }])
     expect(said).toEqual([
       'start-web is called for; checking 3 times, 10 s apart, before it acts',
@@ -34,7 +36,7 @@ describe('evidence', () => {
       const { context, said } = contextOf(model, [
         model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
       ])
-      expect(told((await heal(context, { apply: true })).healings)).toEqual([
+      expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual([
         'start-web: held: no longer needed when checked again',
       ])
       expect(model.deeds).toEqual([])
@@ -50,7 +52,7 @@ describe('evidence', () => {
       model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
     ])
     const healing = await healOnce(await context.evaluate(), context, freshMemory())
-    expect(told(healing === undefined ? [] : [healing])).toEqual([
+    expect(healingTexts(healing === undefined ? [] : [healing])).toEqual([
       'start-web: held: no longer needed when checked again',
     ])
     expect(model.deeds).toEqual([])
@@ -95,7 +97,7 @@ describe('evidence', () => {
       { signal: control.signal },
     )
     const { healings } = await heal(context, { apply: true })
-    expect([told(healings), model.deeds, model.clock.now()]).toEqual([
+    expect([healingTexts(healings), model.deeds, model.clock.now()]).toEqual([
       ['start-web: held: Ctrl-C'],
       [],
       start + 5_000,
@@ -183,7 +185,7 @@ describe('a cooldown', () => {
     model.set('web', 'down')
     const once = model.fix('web', { cooldown: '300 s', act: () => {} })
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [once] })])
-    expect(told((await heal(context, { apply: true })).healings)).toEqual([
+    expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual([
       'start-web: did not help',
     ])
   })
@@ -205,7 +207,7 @@ describe('a recovery that has failed', () => {
       }),
     ])
     const { healings } = await heal(context, { apply: true })
-    expect(told(healings)).toEqual([
+    expect(healingTexts(healings)).toEqual([
       'restarts a node: did not help',
       'restarts the VM: held: backing off after a failed recovery',
     ])

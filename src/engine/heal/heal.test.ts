@@ -1,6 +1,6 @@
 // Healing: what is planned, in which order it is tried, and when it is given up.
 import { describe, expect, test } from 'vitest'
-import { contextOf, told } from '#tests/model/healing.ts'
+import { contextOf, healingTexts } from '#tests/model/healing.ts'
 import { newModel, start } from '#tests/model/model.ts'
 import { healOnce } from './attempt.ts'
 import { candidates, plan } from './candidates.ts'
@@ -114,7 +114,7 @@ describe('healing', () => {
       model.invariant('db', { healedBy: [model.fix('db')] }),
     ])
     const { before, after, healings } = await heal(context, { apply: true })
-    expect(told(healings)).toEqual(['start-db: helped', 'restart-web: helped'])
+    expect(healingTexts(healings)).toEqual(['start-db: helped', 'restart-web: helped'])
     expect(model.deeds.map(({ deed }) => deed)).toEqual(['start-db', 'restart-web'])
     expect([kinds(before), kinds(after)]).toEqual([
       ['web violated', 'db violated'],
@@ -135,7 +135,7 @@ describe('healing', () => {
     const restart = model.fix('web', { name: 'restart-web', harm: 'restarts a pod' })
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [restart, nudge] })])
     const { healings } = await heal(context, { apply: true })
-    expect(told(healings)).toEqual(['nudge: did not help', 'restart-web: helped'])
+    expect(healingTexts(healings)).toEqual(['nudge: did not help', 'restart-web: helped'])
     // The nudge had the 10 s in which it settles.
     expect(model.deeds).toEqual([
       { at: 10, deed: 'nudge' },
@@ -166,7 +166,7 @@ describe('healing', () => {
     const twin = { ...model.invariant('db'), healedBy: [both] }
     model.set('db', 'down')
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [both] }), twin])
-    expect(told((await heal(context, { apply: true })).healings)).toEqual(['both: helped'])
+    expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual(['both: helped'])
   })
 
   test('silence after an act is no help', async () => {
@@ -202,7 +202,7 @@ describe('healing', () => {
     const { context, said } = contextOf(model, [
       model.invariant('web', { healedBy: [halfway, model.fix('web', { harm: 'restarts a pod' })] }),
     ])
-    expect(told((await heal(context, { apply: true })).healings)).toEqual([
+    expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual([
       'halfway: failed: permission denied',
       'start-web: helped',
     ])
@@ -221,7 +221,7 @@ describe('healing', () => {
       model.invariant('web', { healedBy: [model.fix('web', { act: () => {} })] }),
     ])
     const { healings, after } = await heal(context, { apply: true })
-    expect(told(healings)).toEqual([
+    expect(healingTexts(healings)).toEqual([
       'start-web: did not help',
       'start-web: did not help',
       'start-web: did not help',
@@ -267,7 +267,7 @@ describe('healing', () => {
       model.invariant('web', { healedBy: [model.fix('web')] }),
     ])
     const { healings, after } = await heal(context, { apply: true })
-    expect(told(healings)).toEqual(['start-node: helped', 'start-web: helped'])
+    expect(healingTexts(healings)).toEqual(['start-node: helped', 'start-web: helped'])
     expect(kinds(after)).toEqual(['node holds', 'web holds'])
   })
 
@@ -279,7 +279,9 @@ describe('healing', () => {
       model.invariant('web', { healedBy: [model.fix('web', { settles: '600 s' })] }),
       model.invariant('db'),
     ])
-    expect(told((await heal(context, { apply: true })).healings)).toEqual(['start-web: helped'])
+    expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual([
+      'start-web: helped',
+    ])
     expect(model.clock.now() - start).toBeLessThan(1000)
   })
 })

@@ -9,12 +9,12 @@ import { watch } from './watch.ts'
 
 /** Watches for a while, and what was seen; times in ms since the start of the model. */
 async function watching(model: Model, signals: readonly Signal[], ms: number) {
-  const told: string[] = []
+  const changes: string[] = []
   const seen = watch(signals, {
     runtime: model.runtime,
     policy: model.policy,
     drill: drillOn(model),
-    changed: (signal, change) => told.push(eventText({ kind: 'signal', signal, change })),
+    changed: (signal, change) => changes.push(eventText({ kind: 'signal', signal, change })),
   })
   await model.clock.sleep(ms)
   const milestones = seen
@@ -23,7 +23,7 @@ async function watching(model: Model, signals: readonly Signal[], ms: number) {
   const unseen = seen.unseen().map(({ milestone, since }) => ({ milestone, since: since - start }))
   const bad = seen.bad()
   await seen.stop()
-  return { milestones, bad, unseen, told }
+  return { milestones, bad, unseen, changes }
 }
 
 /** Lets a part be in a state from a time on, ms since the start. */
@@ -42,7 +42,7 @@ describe('a signal', () => {
       milestones: [],
       bad: [],
       unseen: [],
-      told: [],
+      changes: [],
     })
   })
 
@@ -53,7 +53,7 @@ describe('a signal', () => {
       milestones: [{ milestone: 'api back', after: 7_000, by: 8_010 }],
       bad: [],
       unseen: [],
-      told: ['lost: api back', 'back: api back'],
+      changes: ['lost: api back', 'back: api back'],
     })
   })
 
@@ -64,7 +64,7 @@ describe('a signal', () => {
       milestones: [],
       bad: ['api back'],
       unseen: [],
-      told: ['lost: api back', 'back: api back', 'lost: api back'],
+      changes: ['lost: api back', 'back: api back', 'lost: api back'],
     })
   })
 
@@ -92,7 +92,7 @@ describe('a signal', () => {
       milestones: [{ milestone: 'pods ready', after: 2_000, by: 5_010, unobserved: 3_010 }],
       bad: [],
       unseen: [],
-      told: [
+      changes: [
         'not observed: pods ready',
         'observed again after 3.0 s: pods ready',
         'back: pods ready',
@@ -107,7 +107,7 @@ describe('a signal', () => {
       milestones: [{ milestone: 'pods ready', after: 3_000, by: 7_010, unobserved: 4_010 }],
       bad: [],
       unseen: [],
-      told: [
+      changes: [
         'lost: pods ready',
         'not observed: pods ready',
         'observed again after 4.0 s: pods ready',
@@ -123,7 +123,7 @@ describe('a signal', () => {
       milestones: [],
       bad: [],
       unseen: [{ milestone: 'pods ready', since: 2_000 }],
-      told: ['not observed: pods ready'],
+      changes: ['not observed: pods ready'],
     })
   })
 
@@ -161,7 +161,7 @@ describe('a signal', () => {
     }
     expect(await watching(model, [heard], 8_000)).toMatchObject({
       milestones: [{ after: 4_000, by: 5_010 }],
-      told: ['lost: api back', 'back: api back'],
+      changes: ['lost: api back', 'back: api back'],
     })
   })
 
@@ -175,7 +175,7 @@ describe('a signal', () => {
       milestones: [],
       bad: [],
       unseen: [],
-      told: [],
+      changes: [],
     })
   })
 
@@ -226,10 +226,10 @@ describe('a signal of parts that are asked closely', () => {
     const model = newModel()
     script(model, 'web', [3_100, 'down'], [9_100, 'up'])
     script(model, 'db', [4_100, 'down'], [7_100, 'up'])
-    const { milestones, told, bad } = await watching(model, [close(model)], 15_000)
+    const { milestones, changes, bad } = await watching(model, [close(model)], 15_000)
     expect(milestones).toEqual([{ milestone: 'service answering', after: 9_000, by: 9_510 }])
-    expect({ told, bad }).toEqual({
-      told: [
+    expect({ changes, bad }).toEqual({
+      changes: [
         'lost: service answering, web',
         'lost: service answering, db',
         'back: service answering, db',
@@ -256,7 +256,7 @@ describe('a signal of parts that are asked closely', () => {
       milestones: [],
       bad: [],
       unseen: [],
-      told: [],
+      changes: [],
     })
   })
 })
@@ -279,7 +279,7 @@ describe('a signal of something that is followed and something that is asked', (
         return at
       },
     }
-    // Is told each second, but for the one after 30.1 s.
+    // Answers each second, but for the one after 30.1 s.
     const nodes: Question<boolean> = {
       ...model.question('api'),
       async follow({ onValue, onLost, signal }) {
@@ -300,11 +300,11 @@ describe('a signal of something that is followed and something that is asked', (
       good: answers => answers(nodes),
       changeFingerprint: answers => (answers(container) < 30 ? 'before' : 'after'),
     }
-    const { milestones, told } = await watching(model, [signal], 45_000)
+    const { milestones, changes } = await watching(model, [signal], 45_000)
     expect(asked.filter(at => at > 20 && at < 36)).toEqual([25, 30.1, 33.1])
-    expect({ milestones, told }).toEqual({
+    expect({ milestones, changes }).toEqual({
       milestones: [{ milestone: 'nodes ready', after: 25_000, by: 33_100, unobserved: 8_100 }],
-      told: [
+      changes: [
         'not observed: nodes ready',
         'observed again after 8.1 s: nodes ready',
         'back: nodes ready',

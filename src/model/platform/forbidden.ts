@@ -1,6 +1,6 @@
 // Acts that holdfast never does, and how the call of a program is judged.
 
-/** An act that is refused whoever asks for it. */
+/** An act that is always refused. */
 export interface ForbiddenActKind {
   /** Kebab case; a clause names it as its proof: `guard:<name>`. */
   readonly name: string
@@ -27,6 +27,6 @@ export type Judge<Name extends string = string> = (
 export interface Program {
   /** The forbidden act that the call would be. `judge` judges a command inside the call. */
   forbids?(words: readonly string[], context: CommandContext, judge: Judge): string | undefined
-  /** Whether the call only reads. Absent: it may change something. `reads` judges a command inside. */
+  /** Whether the call only reads. Absent: it may change something. `reads` judges inner commands. */
   reads?(words: readonly string[], reads: (words: readonly string[]) => boolean): boolean
 }

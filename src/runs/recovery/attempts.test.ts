@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { contextOf, told } from '#tests/model/healing.ts'
+import { contextOf, healingTexts } from '#tests/model/healing.ts'
 import { newModel } from '#tests/model/model.ts'
 import { heal } from '#src/engine/heal/heal.ts'
 import { saveAttempts, loadAttempts } from './attempts.ts'
@@ -32,7 +32,7 @@ test('what one run has tried in vain, the next does not try before its cooldown 
       memory,
       remember: tried => saveAttempts('a', tried, [fix], model.clock.now(), silent),
     })
-    return told((await heal(context, { apply: true })).healings)
+    return healingTexts((await heal(context, { apply: true })).healings)
   }
   expect(await run()).toEqual(['start-web: did not help'])
   await model.clock.sleep(minute)
@@ -62,7 +62,7 @@ test('a restart in vain holds everything heavy in the next run, too, but never f
   )
 })
 
-test('what is over, or of a fix that is no more, is forgotten; what cannot be read counts as nothing, and is told', async () => {
+test('forgets cooldowns that are over and fixes that no longer exist; reports an unreadable file', async () => {
   const model = newModel()
   const [fix, now] = [model.fix('web', { cooldown: '60 s' }), model.clock.now()]
   await saveAttempts(

@@ -74,7 +74,7 @@ describe('http', () => {
     expect(connections).toBe(3)
   })
 
-  test('a certificate that nobody knows does not matter to an application’s answer', async () => {
+  test('an application’s answer counts although its certificate is not trusted', async () => {
     const port = await listening(
       createHttpsServer({ ca, cert: api.cert, key: api.key }, (_, response) =>
         response.end('secret OK'),
