@@ -1,4 +1,4 @@
-// What every client works with: the runtime, the time for one call, and the signal that ends it.
+// The context of a client: the runtime, the time for one call, and the signal that ends it.
 import type { QuestionContext } from '#src/model/question.ts'
 
 /**
@@ -7,7 +7,10 @@ import type { QuestionContext } from '#src/model/question.ts'
  */
 export type Call = Pick<QuestionContext, 'runtime' | 'deadline' | 'signal'>
 
-/** Calls of a fault or a fix, at most `deadline` ms each. A fix has no signal: it is finished. */
+/**
+ * The context of a fault or a fix, at most `deadline` ms for each call. A fix has no signal: its
+ * acts run to their end.
+ */
 export const callOf = (
   { runtime, signal }: Pick<Call, 'runtime'> & Partial<Pick<Call, 'signal'>>,
   deadline: number,

@@ -1,4 +1,4 @@
-// Words of a command line: where a program's global flags end and its command begins.
+// Splits a command line into global flags and the command.
 
 /** Global flags of kubectl that take the next word as their value. @source kubectl options */
 const valued = new Set([
@@ -30,7 +30,7 @@ const valued = new Set([
   '--vmodule',
 ])
 
-/** The words of a command line without its leading flags and their values: first the command. */
+/** The arguments without the leading flags and their values. The first one is the command. */
 export function withoutFlags(
   words: readonly string[],
   valued: ReadonlySet<string>,
@@ -44,7 +44,7 @@ export function withoutFlags(
 }
 
 /**
- * The words of a kubectl command line without its flags before the command: first the command, e.g.
+ * The arguments of kubectl without its global flags. The first one is the command, e.g.
  * `port-forward`.
  */
 export const kubectlWords = (words: readonly string[]): readonly string[] =>

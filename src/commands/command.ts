@@ -1,5 +1,5 @@
-// Commands of the host: run, turned into an error that tells what happened, and tried again where
-// that is harmless.
+// Runs commands of the host, turns a failure into an error that says what happened, and retries
+// reads.
 import pRetry from 'p-retry'
 import type { Exit } from '#src/model/runtime.ts'
 import { formatDuration, ms, type Duration } from '#src/model/units.ts'
@@ -7,8 +7,8 @@ import { ForbiddenAct } from './forbidden-act.ts'
 import type { Call } from './call.ts'
 
 /**
- * A command that did not do what it was asked for. Its message names command, end and first line of
- * its complaint.
+ * The error of a failed command. Its message names the command, its end and the first line of its
+ * output.
  */
 export class CommandError extends Error {
   readonly command: string
@@ -23,8 +23,8 @@ export class CommandError extends Error {
 
 export interface CommandOptions {
   /**
-   * The command as errors show it, where the whole of it would only hide the point. Default: the
-   * words joined.
+   * How errors show the command, if its full text would hide the point. Default: the arguments,
+   * joined.
    */
   description?: string
   stdin?: string
@@ -37,7 +37,7 @@ const firstLine = (text: string): string | undefined =>
     .find(line => line !== '')
 
 /**
- * The error for an end that is not a success. `complaint` replaces the first line of what it wrote.
+ * The error of a command that did not succeed. `complaint` replaces the first line of its output.
  */
 export function failure(message: string, exit: Exit, complaint?: string): CommandError {
   const program = message.split(' ')[0] ?? message
@@ -62,8 +62,7 @@ export function failure(message: string, exit: Exit, complaint?: string): Comman
 }
 
 /**
- * Runs a command and resolves with how it ended, whatever that is. Rejects only when the signal
- * aborts.
+ * Runs a command and resolves with its end, success or not. Rejects only when the signal aborts.
  */
 export function attempt(
   call: Call,
@@ -91,7 +90,9 @@ export async function run(
   throw failure(options.description ?? argv.join(' '), exit)
 }
 
-/** Parses what a program printed as JSON. Rubbish becomes an error that quotes its beginning. */
+/**
+ * Parses the output of a program as JSON. Throws an error that quotes the start of anything else.
+ */
 export function parsed(message: string, text: string): unknown {
   try {
     return JSON.parse(text)
@@ -100,13 +101,14 @@ export function parsed(message: string, text: string): unknown {
   }
 }
 
-/** A missing program does not appear by waiting, and a forbidden act does not become allowed. */
+/** Waiting neither installs a missing program nor allows a forbidden act. */
 const isFinal = (error: Error): boolean =>
   error instanceof ForbiddenAct || (error instanceof CommandError && error.exit.kind === 'missing')
 
 /**
- * Tries a read up to `times` times in all, `every` apart by the clock of the reach, and rejects
- * with the last error. For reads only: what acts may have acted although its answer was lost.
+ * Tries a read up to `times` times, with a pause of `every` on the clock of the runtime, and
+ * rejects with the last error. For reads only: an act may have succeeded although its answer was
+ * lost.
  */
 export function retrying<T>(
   call: Call,
@@ -115,7 +117,7 @@ export function retrying<T>(
 ): Promise<T> {
   return pRetry(read, {
     retries: options.times - 1,
-    // The pause is ours, so that it passes in virtual time too.
+    // p-retry would wait in real time; this pause passes in virtual time, too.
     minTimeout: 0,
     signal: call.signal,
     shouldRetry: ({ error }) => !isFinal(error),

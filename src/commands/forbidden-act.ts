@@ -2,7 +2,7 @@
 
 import type { ForbiddenActKind } from '#src/model/platform/forbidden.ts'
 
-/** Something asked for an act that is never done. Nothing of it was sent. */
+/** A caller asked for a forbidden act. Nothing was sent. */
 export class ForbiddenAct extends Error {
   readonly act: string
   readonly what: string
@@ -16,5 +16,5 @@ export class ForbiddenAct extends Error {
   }
 }
 
-/** What would have been done through a runtime that only reads, as a person would write it. */
+/** The change that a read-only runtime refused, as a person would type it. */
 export class WouldChange extends Error {}

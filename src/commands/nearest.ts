@@ -1,6 +1,6 @@
-// The nearest of some words, for “did you mean”.
+// Finds the nearest of several words, for “did you mean”.
 
-/** Edit distance: letters to insert, delete or replace until one word is the other. */
+/** The edit distance: letters to insert, delete or replace to turn one word into the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i += 1) {
@@ -14,7 +14,7 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-/** The nearest word, at most a third of the letters away; undefined where none is near. */
+/** The nearest word, if at most a third of its letters differ; undefined otherwise. */
 export function nearest(word: string, among: readonly string[]): string | undefined {
   const [best] = among
     .map(candidate => ({ candidate, far: distance(word, candidate) }))

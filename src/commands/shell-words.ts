@@ -1,9 +1,8 @@
-// Words for a shell and back: quoting for a shell on another machine, and the commands that a line
-// of shell would run.
+// Quotes arguments for a shell on another machine, and finds the commands in a line of shell.
 
 /**
- * One word, so that a POSIX shell reads exactly it and expands nothing. Plain words stay as they
- * are.
+ * Quotes one argument so that a POSIX shell reads it unchanged and expands nothing. Plain arguments
+ * need no quotes.
  */
 export function quoted(word: string): string {
   if (/^[A-Za-z0-9_/:=.,@%+-]+$/.test(word)) return word
@@ -11,8 +10,8 @@ export function quoted(word: string): string {
 }
 
 /**
- * Where a quoted or parenthesised stretch that begins at `from` ends; the end of the text when it
- * is never closed.
+ * The end of a quoted or parenthesised part that begins at `from`; the end of the text if it is
+ * never closed.
  */
 function closing(text: string, from: number, close: string): number {
   let depth = 1
@@ -32,7 +31,7 @@ interface Reading {
   commands: string[][]
   words: string[]
   word: string | undefined
-  /** The next word is the file of a redirection, which no command sees. */
+  /** The next word is the file of a redirection, and no argument. */
   redirected: boolean
 }
 
@@ -51,8 +50,8 @@ function endCommand(reading: Reading): void {
 }
 
 /**
- * A command substitution: its commands count as commands, and the word keeps its text, since what
- * it becomes is unknown.
+ * A command substitution: its commands count as commands. The word keeps its text, because its
+ * value is unknown.
  */
 function substitute(reading: Reading, text: string, from: number, close: string): number {
   const end = closing(text, from, close)
@@ -76,16 +75,15 @@ function doubleQuoted(reading: Reading, text: string, from: number): number {
   return index
 }
 
-/** A brace groups commands only where it stands alone; elsewhere it is part of a word. */
+/** A brace groups commands only as a word of its own. */
 function isBrace(text: string, index: number, reading: Reading): boolean {
   if (reading.word !== undefined) return false
   return text[index] === '}' || (text[index] === '{' && /\s/.test(text[index + 1] ?? ''))
 }
 
 /**
- * Every simple command that a line of shell would run, as words with quotes resolved: also those in
- * pipes, lists, subshells and substitutions. Redirections are left out; variables and globs stay as
- * they are written.
+ * Every simple command that a line of shell would run, as arguments without quotes: also in pipes,
+ * lists, subshells and substitutions. Omits redirections, and keeps variables and globs unexpanded.
  */
 export function commandsIn(text: string): string[][] {
   const reading: Reading = { commands: [], words: [], word: undefined, redirected: false }

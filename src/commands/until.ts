@@ -1,8 +1,8 @@
-// Polling on the clock of the runtime, so that a wait of minutes takes no time in the lab.
+// Polls on the clock of the runtime: in the lab a wait of minutes takes no time.
 import pRetry from 'p-retry'
 import type { Clock } from '#src/model/runtime.ts'
 
-/** Thrown by an attempt that has to be repeated; it never leaves this file. */
+/** Thrown by an attempt that has to be repeated. It never leaves this file. */
 class NotYet extends Error {}
 
 export interface Polling {
@@ -15,8 +15,8 @@ export interface Polling {
 }
 
 /**
- * Asks until there is an answer. Resolves with undefined when the deadline has passed; rejects as
- * an attempt does, and with the signal's reason while it waits.
+ * Repeats an attempt until it returns. Resolves with undefined after the deadline. Rejects with the
+ * error of an attempt, or with the signal's reason during a pause.
  */
 export async function until<T>(
   attempt: (number: number) => Promise<T | undefined>,
@@ -31,7 +31,7 @@ export async function until<T>(
       },
       {
         retries: Infinity,
-        // p-retry waits by timers of the host; this waits by the runtime's clock.
+        // p-retry waits in real time; this waits on the clock of the runtime.
         minTimeout: 0,
         shouldRetry: ({ error }) => error instanceof NotYet && clock.now() < deadline,
         onFailedAttempt: ({ error, attemptNumber }) => {

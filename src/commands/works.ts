@@ -1,14 +1,14 @@
 // Whether something works, where “no” is an answer.
 /**
- * Whether something works, with the reason where it does not: for facts in which “no” is an answer.
+ * Whether something works, and the reason if it does not: a type for answers of which “no” is one.
  */
 
 import { CommandError } from './command.ts'
 
 export type Works = { works: true } | { works: false; why: string }
 /**
- * A program that is not there, or prints rubbish, says nothing of what it was asked about: only its
- * own “no” and its silence do.
+ * A missing program, or one with unreadable output, answers nothing: only its own “no” and its
+ * silence count.
  */
 export async function works(attempt: Promise<unknown>): Promise<Works> {
   try {

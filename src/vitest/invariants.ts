@@ -1,5 +1,4 @@
-// Setup of every invariant spec: vitest runs it anew for each file, Node loads what it imports
-// once.
+// Setup of every invariant spec: vitest runs it for each file, and Node loads its imports once.
 import { openSession } from './session.ts'
 import { judging } from './judging.ts'
 

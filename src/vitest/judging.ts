@@ -1,5 +1,5 @@
-// How invariant specs judge: settings from the environment, the policy, and one snapshot. Loaded
-// once in a thread. It imports no spec: vitest would take that for the run of the spec itself.
+// Judges invariant specs: settings from the environment, the policy, and one snapshot. Loaded once
+// per thread. It imports no spec: vitest would take that for the run of the spec.
 import { isSelected } from '#src/runs/selection.ts'
 import { env } from 'node:process'
 import { judge } from '#src/engine/evaluate/judge.ts'

@@ -1,7 +1,8 @@
-// What the specs of a test run judge with: set once by its setup, before any spec is read.
+// The session with which the specs of a test run judge and drill. Its setup sets it before vitest
+// reads a spec.
 import type { Drill, DrillResult, Entry, Invariant, Judgement, Policy } from '#src/model/index.ts'
 
-/** A drill's result, and what it noted before it acted. */
+/** A drill's result, and the entries of its journal. */
 export interface DrilledResult {
   readonly result: DrillResult
   readonly journal: readonly Entry[]
@@ -11,13 +12,13 @@ export interface Session {
   readonly policy: Policy
   /** Whether `--only` selects a definition. */
   selects(definition: { kind: 'invariant' | 'drill'; name: string }): boolean
-  /** Verdicts of one invariant on the one snapshot of the run. */
+  /** The verdicts of one invariant on the snapshot of the run. */
   judgementsOf(invariant: Invariant): readonly Judgement[]
   /** Runs one drill on the target of the run. */
   run(drill: Drill): Promise<DrilledResult>
-  /** The error that fails a test: its message is the block of text that people read. */
+  /** The error that fails a test, with the text block that a person reads. */
   failure(result: Judgement | DrillResult): Error
-  /** Tells Allure, where its reporter listens, what the test that runs now is about. */
+  /** Describes the running test to Allure, if its reporter listens. */
   describe(
     found: readonly Judgement[] | DrilledResult,
     test: { readonly title: string; /** Absolute path of the spec. */ readonly file: string },

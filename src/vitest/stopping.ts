@@ -1,5 +1,5 @@
-// Hears in a thread that the process is asked to stop: opened once for all spec files of the
-// thread, unlike its setup, which runs for each of them.
+// Listens in a thread for the request to stop. All spec files of the thread share it; their setup
+// runs for each file.
 import { askedChannel, stopChannel } from '#src/runs/process/stop.ts'
 
 const stop = new AbortController()
@@ -10,10 +10,10 @@ channel.addEventListener('message', (event: { data?: unknown }) =>
   stop.abort(new Error(String(event.data))),
 )
 
-// The request may have come before this thread could hear it.
+// The request may have come before this thread listened.
 const asking = new BroadcastChannel(askedChannel)
 asking.postMessage('')
 asking.close()
 
-/** Aborts when the process is asked to stop. */
+/** Aborts when the process has to stop. */
 export const stopped: AbortSignal = stop.signal

@@ -21,14 +21,14 @@ declare module 'vitest' {
   }
 }
 
-/** Names the test for Allure. */
+/** Describes the test to Allure. */
 const describe = (
   { task }: TestContext,
   found: Parameters<ReturnType<typeof session>['describe']>[0],
   title: string,
 ): void => session().describe(found, { title, file: task.file.filepath })
 
-/** Makes verdicts the outcome of a test: one, or several that hold. */
+/** Turns verdicts into the outcome of a test: one verdict, or several that hold. */
 function decide(
   context: TestContext,
   judgements: readonly [Judgement, ...Judgement[]],
@@ -45,8 +45,8 @@ function decide(
 }
 
 /**
- * One test for each subject that the policy names and for each other one that does not hold; those
- * that hold and that the policy does not name share one test, be they a thousand.
+ * One test for each subject that the policy names, and for each other subject that does not hold.
+ * All others that hold share one test, even a thousand of them.
  */
 function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
   const { policy, judgementsOf } = session()

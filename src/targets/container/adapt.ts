@@ -1,22 +1,24 @@
 // Makes the policy of a started node from the cluster's policy and what was found on the node.
 import type { Policy } from '#src/model/index.ts'
 
-/** What is known only once a node runs. */
+/** Facts about a node that is running. */
 export interface Found {
   container: string
-  /** Path of the kubeconfig that leads to it. */
+  /** Path of its kubeconfig. */
   kubeconfig: string
   /** Host ports by container-side port. */
   ports: ReadonlyMap<number, number>
   /** uid of namespace kube-system. */
   uid: string | undefined
-  /** Whether flannel is a DaemonSet there; else it is built in. */
+  /** The DaemonSet of flannel; undefined: flannel is built in. */
   flannel: { namespace: string; name: string } | undefined
-  /** A word by which the kubelet's process is known; undefined where it is part of another. */
+  /**
+   * A word in the command line of the kubelet; undefined: the kubelet is part of another process.
+   */
   kubelet: string | undefined
-  /** A file of the host for what drills write. */
+  /** The file on the host in which drills record their writes. */
   ledger: string
-  /** Workloads that the node brings with it: their owners write their probes. */
+  /** Workloads that the node brings along. Their owners, not the policy, decide on their probes. */
   platform: readonly {
     kind: Policy['workloads'][number]['kind']
     namespace: string

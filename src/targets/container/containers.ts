@@ -1,17 +1,16 @@
-// Node containers by their labels: whose they are, which of them was kept, and removing them with
-// their volumes.
+// Finds and removes the containers of nodes by their labels.
 import { dockerSays } from './docker.ts'
 
 /** The run that started a container. */
 export const runLabel = 'holdfast.run'
-/** The cluster that it stands for. */
+/** The cluster of its policy. */
 export const clusterLabel = 'holdfast.cluster'
-/** It was meant to outlive its run. */
+/** Whether it outlives its run. */
 export const keptLabel = 'holdfast.kept'
 
 /**
- * ms: a node with its pods takes seconds to remove, a busy host more. @source measured on a v1.35
- * node: docker rm, 1 to 3 s
+ * The deadline of a removal, ms: a node with its pods takes seconds, on a busy host longer.
+ * @source measured on a v1.35 node: docker rm, 1 to 3 s /
  */
 const patience = 60_000
 
@@ -20,15 +19,14 @@ const idsOf = async (...filters: readonly string[]): Promise<readonly string[]> 
     .split('\n')
     .filter(Boolean)
 
-/** Removes every container of a run, with its volumes, whatever state it is in. */
+/** Removes all containers of a run in any state, with their volumes. */
 export async function removeNodes(run: string): Promise<void> {
   const found = await idsOf(`label=${runLabel}=${run}`)
   if (found.length > 0) await dockerSays(['rm', '--force', '--volumes', ...found], patience)
 }
 
 /**
- * The name of a kept container of a cluster that runs; undefined where there is none. The newest,
- * should there be several.
+ * The name of the newest running container that was kept for a cluster; undefined: there is none.
  */
 export async function findKept(cluster: string): Promise<string | undefined> {
   const [id] = await idsOf(

@@ -1,15 +1,17 @@
-// Whether this host has a Docker that answers, and where: the same one for the command line and for
-// testcontainers.
+// Finds the Docker of this host, the same for the command line and for testcontainers.
 import { env } from 'node:process'
 import { liveShell } from '#src/targets/live/shell.ts'
 
-/** ms for one docker command. */
+/** The deadline of one docker command, ms. */
 const patience = 20_000
 
-/** Docker cannot do what is asked of it here. The message completes “Docker is needed: …”. */
+/** Docker is missing or refused a request. The message completes “Docker is needed: …”. */
 export class NoDocker extends Error {}
 
-/** Runs docker on this host and resolves with its stdout. Rejects with what it complained of. */
+/**
+ * Runs docker on this host and resolves with its stdout. Rejects with NoDocker and its first line
+ * of stderr.
+ */
 export async function dockerSays(words: readonly string[], deadline = patience): Promise<string> {
   const exit = await liveShell().run(['docker', ...words], { deadline })
   if (exit.kind === 'missing') throw new NoDocker('docker is not installed, or not on the PATH')
@@ -26,12 +28,12 @@ export async function dockerSays(words: readonly string[], deadline = patience):
 }
 
 /**
- * Makes sure that Docker answers, and lets testcontainers use the Docker of the command line: it
- * heeds DOCKER_HOST but
- * not docker's contexts, by which Colima and OrbStack are chosen. Throws NoDocker.
+ * Checks that Docker answers, and points testcontainers to the Docker of the command line.
+ * testcontainers reads DOCKER_HOST, but not the contexts with which Colima and OrbStack are chosen.
+ * Throws NoDocker.
  */
 export async function findDocker(): Promise<void> {
-  // Older clients exit 0 without a daemon: the version of the server is the proof.
+  // Older clients exit 0 without a daemon, so the version of the server is the proof.
   const version = (await dockerSays(['info', '--format', '{{.ServerVersion}}'])).trim()
   if (version === '') throw new NoDocker('no Docker daemon answers')
   if (env['DOCKER_HOST'] !== undefined) return

@@ -1,5 +1,4 @@
-// A real Kubernetes node in a container of this host's Docker: started, found again and removed,
-// and a reach to it.
+// A real Kubernetes node in a container of this host's Docker, and a runtime for it.
 export { containerReach } from './reach.ts'
 export { findDocker, NoDocker } from './docker.ts'
 export { startNode, nodeImage } from './node.ts'

@@ -1,4 +1,4 @@
-// The container of a node, in the words of testcontainers. Loading it takes 0.4 s.
+// Describes the container of a node to testcontainers. This module takes 0.4 s to load.
 import { K3sContainer } from '@testcontainers/k3s'
 import { clusterLabel, keptLabel, runLabel } from './containers.ts'
 import { onLoopback, type PortBindings } from './loopback.ts'
@@ -21,7 +21,7 @@ export interface NodeWishes {
   kept: boolean
 }
 
-/** Port of Rancher's webhook, which K3sContainer publishes and no node of ours serves. */
+/** The port of Rancher's webhook. K3sContainer publishes it, but the node does not serve it. */
 const webhookPort = 8443
 
 /** What testcontainers has no methods for. */

@@ -1,9 +1,12 @@
-// Ports of containers that this host alone may reach.
+// Publishes ports of containers for this host alone.
 
 /** Docker's port bindings, by container-side port. */
 export type PortBindings = Record<string, { HostPort?: string }[]>
 
-/** The same bindings on 127.0.0.1: a Redis without a password and an API are for this host alone. */
+/**
+ * The same bindings on 127.0.0.1. A Redis without a password and an API must not be reachable from
+ * outside.
+ */
 export const onLoopback = (bindings: PortBindings): PortBindings =>
   Object.fromEntries(
     Object.entries(bindings).map(([port, hosts]) => [

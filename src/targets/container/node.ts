@@ -7,7 +7,7 @@ import { NoDocker } from './docker.ts'
 
 export interface StartedNode {
   container: string
-  /** Its server is the host port that Docker gave the API. */
+  /** Its server is 127.0.0.1 with the host port of the API. */
   kubeconfig: string
   /** Host ports by container-side port. */
   ports: ReadonlyMap<number, number>
@@ -22,14 +22,15 @@ export const nodeImage = (): string => env['HOLDFAST_NODE_IMAGE'] || defaultImag
 /** Container-side port of the API. @source k3s, default of --https-listen-port */
 const apiPort = 6443
 /**
- * How long a node may take to serve its API, ms: 12 s once the image is there, minutes where it
- * must be pulled. @source measured on a v1.35 node
+ * How long a node may take to serve its API, ms: 12 s with a local image, minutes if Docker has to
+ * pull it.
+ * @source measured on a v1.35 node /
  */
 const patience = 300_000
 
 /**
- * Host ports that are free now. They stay the same when the container restarts; one that Docker
- * picks does not.
+ * Host ports that are free now. A fixed port survives a restart of the container; one that Docker
+ * chooses does not.
  */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(

@@ -1,16 +1,16 @@
-// The reach to a node that is a container: this host's commands, files and connections, less what
-// such a node has not.
+// The runtime of a node in a container: this host's commands, files and connections, without the
+// capabilities that such a node lacks.
 import type { Runtime } from '#src/model/runtime.ts'
 import { liveReach } from '#src/targets/live/index.ts'
 
 export interface ContainerReach {
   readonly container: string
-  /** What such a node lacks, with the reasons. */
+  /** The capabilities that the node lacks, with the reasons. */
   readonly lacks: Runtime['lacks']
   readonly seed?: number
 }
 
-/** The real world, seen as far as one node container reaches. */
+/** The runtime of one node container. */
 export function containerReach({ container, lacks, seed }: ContainerReach): Runtime {
   const live = liveReach({ lacks, ...(seed === undefined ? {} : { seed }) })
   return {

@@ -1,22 +1,20 @@
-// Real time: it never goes backwards, also when somebody sets the host's clock during a run.
+// Real time. It never goes backwards, even if the clock of the host is set during a run.
 import type { Clock } from '#src/model/runtime.ts'
 
 /**
- * Longest single timer of Node, ms; longer ones fire at once. @source Node documentation,
- * setTimeout
+ * The longest timer of Node, ms. Longer ones fire at once.
+ * @source Node documentation, setTimeout /
  */
 const longest = 2 ** 31 - 1
 
 /**
- * Between questions where every moment counts, ms. @source measured: one new connection to a
- * service in a container takes 3 to 8 ms, most of it waiting
+ * The pause between questions for which every moment counts, ms.
+ * @source measured: one new connection to a service in a container takes 3 to 8 ms, most of it
+ * waiting /
  */
 const closest = 40
 
-/**
- * The host's time at the start of the process plus what has passed since, by a clock that only goes
- * forward.
- */
+/** The host's time at the start of the process, plus the time since then by a monotonic clock. */
 export function liveClock(): Clock {
   const now = (): number => Math.round(performance.timeOrigin + performance.now())
   return {

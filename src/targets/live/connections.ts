@@ -1,11 +1,11 @@
-// Connection pools to API servers: one for the same TLS material, however many ask for it.
+// Connection pools to API servers, one for each TLS material.
 import { Agent, type Dispatcher } from 'undici'
 import type { Tls } from '#src/model/runtime.ts'
 
 /** How long a connection may take, ms. @source joelclaw history, heal script: 5 s for curl */
 const connectTimeout = 5_000
 
-/** Hands out pools. Idle connections close by themselves and do not keep the process alive. */
+/** Returns pools. Idle connections close on their own and do not keep the process alive. */
 export function connections(): (tls: Tls) => Dispatcher {
   const pools = new Map<string, Dispatcher>()
   return tls => {

@@ -1,4 +1,4 @@
-// Files of this host, with `~` for the home folder; a file is replaced in one step or not at all.
+// Files of this host, with `~` for the home folder. A file is replaced atomically.
 import { randomBytes } from 'node:crypto'
 import {
   chmod,
@@ -16,13 +16,16 @@ import { basename, dirname, join } from 'node:path'
 import { kill, pid } from 'node:process'
 import type { Files } from '#src/model/runtime.ts'
 
-/** For new files: they may hold credentials. @source kubectl, mode of a new kubeconfig */
+/**
+ * The mode of new files: they may hold credentials.
+ * @source kubectl, mode of a new kubeconfig
+ */
 const newMode = 0o600
 
 const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && codes.includes(String(Reflect.get(error, 'code')))
 
-/** Undefined where there is nothing; everything else that goes wrong rejects. */
+/** Undefined if the path does not exist. Rejects with any other error. */
 async function whereThere<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work
@@ -32,7 +35,7 @@ async function whereThere<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The drafts of a file are beside it, by the process that writes them. */
+/** The path of a draft beside a file. It names the process that writes it. */
 const draftOf = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${pid}.${randomBytes(6).toString('hex')}.new`)
 
@@ -40,15 +43,12 @@ function lives(process: number): boolean {
   try {
     return kill(process, 0)
   } catch (error) {
-    // It is there, and somebody else's.
+    // The process exists and belongs to another user.
     return hasCode(error, 'EPERM')
   }
 }
 
-/**
- * Drafts of a file whose writers were killed before they could rename them: nobody else would ever
- * remove them.
- */
+/** Removes drafts of a file whose process was killed before it could rename them. */
 async function removeOrphans(path: string): Promise<void> {
   const start = `.${basename(path)}.`
   for (const name of (await whereThere(readdir(dirname(path)))) ?? []) {
@@ -62,7 +62,7 @@ async function removeOrphans(path: string): Promise<void> {
 
 async function replace(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  // Behind a link, the file that it leads to is replaced and the link stays.
+  // Replaces the target of a link; the link stays.
   const target = (await whereThere(realpath(path))) ?? path
   const before = await whereThere(stat(target))
   await removeOrphans(target)
@@ -76,7 +76,7 @@ async function replace(path: string, text: string): Promise<void> {
       await file.close()
     }
     if (before !== undefined) {
-      // A timer that runs as root must not take a user's file away from them.
+      // A timer that runs as root must not change the owner of a user's file.
       if (process.getuid?.() === 0) await chown(fresh, before.uid, before.gid)
       await chmod(fresh, before.mode & 0o7777)
     }
@@ -85,7 +85,7 @@ async function replace(path: string, text: string): Promise<void> {
     await rm(fresh, { force: true })
     throw error
   }
-  // The name is durable only when the folder is.
+  // A rename is durable only after its folder is synced.
   const folder = await open(dirname(target), 'r')
   try {
     await folder.sync()
@@ -104,7 +104,7 @@ export function liveFiles(home: string): Files {
       const names = (await whereThere(readdir(at(path)))) ?? []
       const found = await Promise.all(
         names.map(async name => {
-          // What vanished since the folder was read is not there.
+          // A file that was removed since the folder was read is no entry.
           const info = await whereThere(stat(join(at(path), name)))
           return info === undefined
             ? []

@@ -1,5 +1,4 @@
-// The real world as a reach: this host's commands, files and connections, with real time and real
-// chance.
+// The live runtime: this host's commands, files and connections, in real time.
 import { homedir, hostname } from 'node:os'
 import { randomInt } from 'node:crypto'
 import type { Capability, Runtime } from '#src/model/runtime.ts'
@@ -11,20 +10,17 @@ import { seededRandom } from './random.ts'
 import { liveShell } from './shell.ts'
 
 export interface LiveOptions {
-  /** What the target is, for people. Default: the cluster seen from this host. */
+  /** Describes the target to a person. Default: the cluster as seen from this host. */
   description?: string
-  /** Reasons for what this target does not have. */
+  /** Capabilities that the target lacks, with the reasons. */
   lacks?: Partial<Record<Capability, string>>
-  /** Of its chance. Default: a new one each time. */
+  /** The seed of its random numbers. Default: a new one for each run. */
   seed?: number
-  /** The user's home folder. Default: of the user who runs this. */
+  /** The home folder. Default: that of the user of this process. */
   home?: string
 }
 
-/**
- * The live reach. It opens nothing before it is asked, and keeps nothing open that would keep the
- * process from ending.
- */
+/** The live runtime. It opens connections only when asked, and never keeps the process alive. */
 export function liveReach(options: LiveOptions = {}): Runtime {
   const home = options.home ?? homedir()
   return {

@@ -1,12 +1,9 @@
-// Names that tell this machine's state folder, and each run, from all others.
+// Unique names of this machine's state folder and of each run.
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/**
- * The name of a state folder, made when it is first asked for. Throws when the folder cannot be
- * written.
- */
+/** The name of a state folder, created on first use. Throws if the folder is not writable. */
 export function machineOf(folder: string): string {
   const path = join(folder, 'machine')
   const read = (): string | undefined => {
@@ -29,9 +26,9 @@ export function machineOf(folder: string): string {
   } finally {
     rmSync(draft, { force: true })
   }
-  // Whoever was quicker has named it.
+  // Another process has created it.
   return read() ?? made
 }
 
-/** Letters that no other run has. */
+/** A name that no other run has. */
 export const token = (): string => randomBytes(4).toString('hex')

@@ -1,7 +1,6 @@
-// The bounded memory of a stream: its end is kept, since that is where programs say what went
-// wrong.
+// Keeps the end of a stream: programs print the cause of a failure last.
 
-/** Keeps at most `limit` bytes, the last ones. */
+/** Keeps the last `limit` bytes. */
 export class Tail {
   readonly #limit: number
   #chunks: Buffer[] = []
@@ -15,7 +14,7 @@ export class Tail {
   add(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#kept += chunk.length
-    // Whole chunks first; the one on the edge is cut when it is read.
+    // Drops whole chunks; `text` cuts the one on the edge.
     while (this.#kept - (this.#chunks[0]?.length ?? 0) >= this.#limit) {
       const length = this.#chunks.shift()?.length ?? 0
       this.#kept -= length
@@ -23,13 +22,13 @@ export class Tail {
     }
   }
 
-  /** What is kept, as text; when something was cut, a first line says how much. */
+  /** The kept text. If something was cut, a first line says how much. */
   text(): string {
     const all = Buffer.concat(this.#chunks)
     const end = all.subarray(Math.max(0, all.length - this.#limit))
     const lost = this.#lost + all.length - end.length
     if (lost === 0) return end.toString('utf8')
-    // A character that the cut went through has its rest at the beginning: up to three bytes.
+    // The cut may split a character: up to three bytes of it remain at the start.
     let start = 0
     while (start < 3 && ((end[start] ?? 0) & 0xc0) === 0x80) start += 1
     return `[cut: the first ${lost + start} bytes are not kept]\n${end.subarray(start).toString('utf8')}`

@@ -1,4 +1,4 @@
-// Chance from a seed, so that a run's choices can be made again.
+// Random numbers from a seed, so that a run can be repeated.
 import type { Random } from '#src/model/runtime.ts'
 
 /** mulberry32: the same seed gives the same numbers. Not for secrets. */
