@@ -12,7 +12,7 @@ import { $ } from 'zx'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { parseKubeconfig } from '#src/kubernetes/client-node.ts'
-import { liveReach } from '#src/targets/live/index.ts'
+import { liveRuntime } from '#src/targets/live/index.ts'
 import { counting } from './check/counting.ts'
 import { disperse, gather, namespace, type crowds } from './check/crowd.ts'
 
@@ -129,7 +129,7 @@ async function benchOf(place: string): Promise<Bench> {
   return {
     policy,
     kubeconfig: join(place, 'kubeconfig'),
-    runtime: liveReach({ seed: 1 }),
+    runtime: liveRuntime({ seed: 1 }),
     environment: {
       ...kept,
       HOLDFAST_KEEP: '',

@@ -25,7 +25,7 @@ const tls = ({
   verify,
 })
 
-/** What a GET over the reach's connections brings: its status, or the code of the error. */
+/** What a GET over the runtime's connections brings: its status, or the code of the error. */
 async function get(
   lab: Lab,
   port: number,
@@ -122,7 +122,7 @@ describe('a world', () => {
   )
 })
 
-describe('its reach', () => {
+describe('its runtime', () => {
   const lab = newLab()
   const api = 32_768
   const talos = 32_769

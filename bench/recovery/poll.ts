@@ -21,7 +21,7 @@ const apart = 500
 const fewest = 3
 
 const [, , url = '', content = ''] = argv
-/** As the clock of a live reach tells it, so that both can be held against each other. */
+/** As the clock of a live runtime tells it, so that both can be held against each other. */
 const now = (): number => performance.timeOrigin + performance.now()
 const looks: { began: number; ended: number; good: boolean | undefined }[] = []
 let isReported = false

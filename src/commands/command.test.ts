@@ -1,4 +1,4 @@
-// Commands run through a reach: their ends as values or errors, and when they are tried again.
+// Commands run through a runtime: their ends as values or errors, and when they are tried again.
 import { describe, expect, test } from 'vitest'
 import { attempt, CommandError, parsed, retrying, run } from './command.ts'
 import { ForbiddenAct } from './forbidden-act.ts'
@@ -75,7 +75,7 @@ test('what is no JSON is quoted', () => {
 })
 
 describe('retrying', () => {
-  test('tries again after a pause by the clock of the reach, and no pause follows the last try', async () => {
+  test('tries again after a pause by the clock of the runtime, and no pause follows the last try', async () => {
     const { call, slept } = scripted({ impatient: true })
     let tries = 0
     const read = async (): Promise<string> => {

@@ -29,10 +29,10 @@ export async function openTarget(
       return { runtime: guarded(runtime, guard), policy, settings, close }
     }
     case 'live': {
-      const { liveReach } = await import('#src/targets/live/index.ts')
+      const { liveRuntime } = await import('#src/targets/live/index.ts')
       return {
         runtime: guarded(
-          liveReach({ seed: settings.seed, lacks: lacksOf('live', process.platform) }),
+          liveRuntime({ seed: settings.seed, lacks: lacksOf('live', process.platform) }),
           guard,
         ),
         policy,

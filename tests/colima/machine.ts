@@ -6,7 +6,7 @@ import { run } from '#src/commands/command.ts'
 import { docker } from '#helpers/docker/client.ts'
 import { vm as inside } from '#helpers/colima/vm.ts'
 import { processes } from '#helpers/host/processes.ts'
-import { liveReach } from '#src/targets/live/index.ts'
+import { liveRuntime } from '#src/targets/live/index.ts'
 import type { Runtime } from '#src/model/index.ts'
 import { service } from './policy.ts'
 import { profile } from './profile.ts'
@@ -15,7 +15,7 @@ import { slowed } from './slowed.ts'
 const none = 'there is no Kubernetes on this Colima'
 
 /** This host, with what is not there said. */
-const host: Runtime = liveReach({
+const host: Runtime = liveRuntime({
   description: 'a Colima of this host',
   lacks: { kubernetes: none, kubeconfig: none, talos: none, 'inside-nodes': none, backups: none },
 })

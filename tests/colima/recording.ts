@@ -37,7 +37,7 @@ export type Recording = z.infer<typeof recordingShape>
 export const readRecording = (file: string): Recording =>
   recordingShape.parse(JSON.parse(readFileSync(file, 'utf8')))
 
-/** A reach that keeps how each command of it ended, the last time by its words. */
+/** A runtime that keeps how each command of it ended, the last time by its words. */
 export function recorded(runtime: Runtime): { runtime: Runtime; exits: Record<string, Exit> } {
   const exits: Record<string, Exit> = {}
   const run: Runtime['shell']['run'] = async (argv, options) => {

@@ -1,4 +1,4 @@
-// A slowed reach: whoever works with it sees its own time, and waits longer by the host's.
+// A slowed runtime: whoever works with it sees its own time, and waits longer by the host's.
 import { expect, test } from 'vitest'
 import { scripted } from '#tests/runtime/scripted.ts'
 import { slowed } from './slowed.ts'

@@ -1,4 +1,4 @@
-// A reach whose time goes slower than this host's: an emulated machine is slow, and what is tried
+// A runtime whose time goes slower than this host's: an emulated machine is slow, and what is tried
 // on it is not how fast it is.
 import { env } from 'node:process'
 import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
@@ -7,7 +7,7 @@ import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 export const slowness = Number(env['HOLDFAST_COLIMA_SLOWNESS'] ?? '1')
 
 /**
- * The same reach, in which every deadline, pause and duration is `factor` times as long as it says.
+ * The same runtime, in which every deadline, pause and duration is `factor` times as long as it says.
  */
 export function slowed(runtime: Runtime, factor = slowness): Runtime {
   if (!(factor >= 1))

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { Capability, Drill, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, exitOf, newLab, nodeName, onJoelclaw, policy, reachOf, runIn } from './stage.ts'
+import { drillOf, exitOf, newLab, nodeName, onJoelclaw, policy, runtimeOf, runIn } from './stage.ts'
 
 const isWrite = ({ method, path }: { method: string; path: string }): boolean =>
   method !== 'GET' && !path.endsWith('/selfsubjectaccessreviews')
@@ -13,7 +13,7 @@ const isWrite = ({ method, path }: { method: string; path: string }): boolean =>
 /** Words of commands that change something, as far as drills use them. */
 const changes = /\b(restart|stop|start|kill|modprobe|mv|rm|port-forward)\b/
 
-/** The same reach, which writes down every command that changes something. */
+/** The same runtime, which writes down every command that changes something. */
 function watched(runtime: Runtime): { runtime: Runtime; acts: string[] } {
   const acts: string[] = []
   return {
@@ -64,7 +64,7 @@ describe('a drill is refused where the steady state does not hold', () => {
     const lab = newLab()
     gap.open(lab)
     const journal = memoryJournal()
-    const { runtime, acts } = watched(reachOf(lab))
+    const { runtime, acts } = watched(runtimeOf(lab))
     const before = lab.api.log.filter(isWrite).length
     const result = await runIn(lab, drill, { journal, runtime })
     const why = `${gap.why} (to allow it: --allow steady-state)`
@@ -85,7 +85,7 @@ describe('a drill is not applicable where the target lacks what its faults need'
   )('$name without $need', async ({ drill, need }) => {
     const lab = newLab()
     const { runtime, acts } = watched({
-      ...reachOf(lab),
+      ...runtimeOf(lab),
       lacks: { [need]: `there is no ${need} here` },
     })
     const requests = lab.api.log.length
@@ -110,7 +110,7 @@ describe('a drill is not applicable where the target lacks what its faults need'
     const lab = newLab()
     const result = await runIn(lab, drillOf('pds-nodeport-reset'), {
       runtime: {
-        ...reachOf(lab),
+        ...runtimeOf(lab),
         lacks: { 'vm-ssh': 'no VM', colima: 'no VM', launchd: 'no Mac', backups: 'no NAS' },
       },
     })

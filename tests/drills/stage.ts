@@ -25,8 +25,8 @@ const manifests = manifestsOf('joelclaw')
 export const newLab = (seed = 1, change: Partial<WorldSeed> = {}): Lab =>
   createLab({ ...world, ...change }, { seed, manifests })
 
-/** The reach of a lab as a drill gets it. */
-export const reachOf = (lab: Lab): Runtime => guarded(lab.runtime, forDrills)
+/** The runtime of a lab as a drill gets it. */
+export const runtimeOf = (lab: Lab): Runtime => guarded(lab.runtime, forDrills)
 
 export function drillOf(name: string): Drill {
   const drill = drills.find(candidate => candidate.name === name)
@@ -44,12 +44,12 @@ export const runIn = (
   change: Partial<DrillContext> = {},
 ): Promise<DrillResult> =>
   runDrill(drill, {
-    runtime: reachOf(lab),
+    runtime: runtimeOf(lab),
     policy,
     faults,
     signals,
     journal: memoryJournal(),
-    guard: asked => askGuards(asked, change.runtime ?? reachOf(lab), policy),
+    guard: asked => askGuards(asked, change.runtime ?? runtimeOf(lab), policy),
     ...change,
   })
 

@@ -6,14 +6,14 @@ import type { Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { bySection, steadyState } from '#specs/invariants/index.ts'
 import { containersHaveProbes } from '#specs/invariants/probes.spec.ts'
-import { drillOf, newLab, policy, reachOf, runIn, usersOnly } from './stage.ts'
+import { drillOf, newLab, policy, runtimeOf, runIn, usersOnly } from './stage.ts'
 
 /** The same cluster, where no person has accepted its missing probes. */
 const unwaived: Policy = { ...policy, waivers: [] }
 
 test('a missing startup probe is violated, and refuses no drill', async () => {
   const lab = newLab()
-  const runtime = reachOf(lab)
+  const runtime = runtimeOf(lab)
   const { judgements } = await evaluate([containersHaveProbes], runtime, unwaived)
   const codes = judgements.flatMap(({ verdict }) =>
     verdict.kind === 'violated' ? verdict.findings.map(({ code }) => code) : [],

@@ -25,7 +25,7 @@ import type {
 } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { differences, factsOf } from './facts.ts'
-import { newLab, nodeName, policy, reachOf } from './stage.ts'
+import { newLab, nodeName, policy, runtimeOf } from './stage.ts'
 
 const key = 'example.com/kept'
 const probe = {
@@ -260,7 +260,7 @@ const cases: readonly Case[] = [
 const inside: ReadonlySet<string> = new Set(['data.kill-while-writing', 'node.stop-kubelet'])
 
 const handsOf = (lab: Lab): FaultContext => ({
-  runtime: reachOf(lab),
+  runtime: runtimeOf(lab),
   policy,
   signal: new AbortController().signal,
 })

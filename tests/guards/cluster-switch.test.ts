@@ -10,7 +10,7 @@ import { planDrill } from '#src/engine/guards/plan.ts'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
 import type { BoundFault, Drill, FaultContext, KubeObject, Node, Pod } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf, world } from '#tests/drills/stage.ts'
+import { drillOf, newLab, nodeName, policy, runtimeOf, world } from '#tests/drills/stage.ts'
 import { actingAs, applyRoles } from './stage.ts'
 
 const after = 120_000
@@ -68,7 +68,7 @@ function kubectl(lab: Lab, pod: Pod): number {
 }
 
 const handsOn = (lab: Lab): FaultContext => ({
-  runtime: actingAs(reachOf(lab), 'drill'),
+  runtime: actingAs(runtimeOf(lab), 'drill'),
   policy: withSwitches,
   signal: new AbortController().signal,
   switchAfter: after,
@@ -158,7 +158,7 @@ test('an undo takes it back, twice if need be', async () => {
 
 test('without its account nothing is injected: a switch that cannot act is none', async () => {
   const lab = labWithKubectl()
-  const context = { ...handsOn(lab), runtime: reachOf(lab) }
+  const context = { ...handsOn(lab), runtime: runtimeOf(lab) }
   const [bound] = cordoning.faults(withSwitches)
   const record = await bound!.prepare(context)
   await expect(faults.get(bound!.name)!.inject(record, context)).rejects.toThrow(
@@ -173,7 +173,7 @@ test('the plan names it', async () => {
   const {
     faults: [planned],
     refusals,
-  } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, {
+  } = await planDrill(cordoning, actingAs(runtimeOf(lab), 'drill'), withSwitches, {
     faults,
     readOnly,
   })

@@ -8,7 +8,7 @@ import { readOnly } from '#helpers/forbidden/read-only.ts'
 import { WouldChange } from '#src/commands/forbidden-act.ts'
 import type { DrillPlan, KubeObject } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, newLab, nodeName, onJoelclaw, policy, reachOf } from '#tests/drills/stage.ts'
+import { drillOf, newLab, nodeName, onJoelclaw, policy, runtimeOf } from '#tests/drills/stage.ts'
 
 /** What the control plane and the kubelet write by themselves as time passes. */
 const alive = new Set(['Lease', 'Event'])
@@ -68,7 +68,7 @@ describe('on the wire and in the cluster', () => {
   test('a plan of any drill sends nothing that could change anything', async () => {
     const lab = newLab()
     const commands: string[] = []
-    const runtime = reachOf(lab)
+    const runtime = runtimeOf(lab)
     const heard = {
       ...runtime,
       shell: {
@@ -180,7 +180,7 @@ describe('a plan', () => {
     const {
       faults: [pause],
       podsLost,
-    } = await planDrill(drillOf('node-container-paused'), reachOf(newLab()), policy, {
+    } = await planDrill(drillOf('node-container-paused'), runtimeOf(newLab()), policy, {
       faults,
       readOnly,
     })
@@ -203,7 +203,7 @@ describe('a plan', () => {
   })
 
   test('of a drill with a stage shows both', async () => {
-    const plan = await planDrill(drillOf('typesense-hangs'), reachOf(newLab()), policy, {
+    const plan = await planDrill(drillOf('typesense-hangs'), runtimeOf(newLab()), policy, {
       faults,
       readOnly,
     })
@@ -226,7 +226,7 @@ describe('a plan', () => {
     lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const plan = await planDrill(
       drillOf('node-container-paused'),
-      reachOf(lab),
+      runtimeOf(lab),
       { ...policy, limits: { ...policy.limits, allows: [] } },
       { faults, readOnly },
     )
@@ -246,7 +246,7 @@ describe('a plan', () => {
   test('of a drill that does not apply gives the reason', async () => {
     const plan = await planDrill(
       drillOf('node-container-paused'),
-      { ...reachOf(newLab()), lacks: { docker: 'there is no Docker here' } },
+      { ...runtimeOf(newLab()), lacks: { docker: 'there is no Docker here' } },
       policy,
       { faults, readOnly },
     )

@@ -19,7 +19,7 @@ import { openKube } from '#src/kubernetes/client.ts'
 import { inject } from '#src/engine/drill/inject.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
+import { drillOf, newLab, nodeName, policy, runtimeOf } from '#tests/drills/stage.ts'
 
 let folder: string
 beforeEach(() => {
@@ -36,7 +36,7 @@ const settings = settingsFrom({ HOLDFAST_REPORTS: tmpdir() })
 function asLive(lab: Lab): { runtime: Runtime; policy: Policy; settings: typeof settings } {
   const uid = lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata.uid
   return {
-    runtime: { ...reachOf(lab), target: { kind: 'live', description: 'as if it were live' } },
+    runtime: { ...runtimeOf(lab), target: { kind: 'live', description: 'as if it were live' } },
     policy: {
       ...policy,
       identity: { ...policy.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) },

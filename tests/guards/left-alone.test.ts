@@ -6,7 +6,7 @@ import { askGuards, nothingAllowed, type GuardContext } from '#src/engine/guards
 import { planDrill } from '#src/engine/guards/plan.ts'
 import type { Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf, runIn } from '#tests/drills/stage.ts'
+import { drillOf, newLab, nodeName, policy, runtimeOf, runIn } from '#tests/drills/stage.ts'
 
 /** A cluster that was imperfect before: its node container has another restart policy. */
 function imperfectLab(): Lab {
@@ -19,7 +19,7 @@ const unsteadyAllowed: GuardContext = { ...nothingAllowed, allowed: new Set(['st
 
 /** The lab's runtime, and every command that goes through it. */
 function recorded(lab: Lab): { runtime: Runtime; commands: string[] } {
-  const runtime = reachOf(lab)
+  const runtime = runtimeOf(lab)
   const commands: string[] = []
   return {
     commands,
@@ -68,7 +68,7 @@ test('a fix repairs what the drill broke, and not what was broken before', async
 test('the plan names the fixes that can be called for, and no other', async () => {
   const drill = drillOf('node-comes-back-cordoned')
   const planned = async (lab: Lab) =>
-    (await planDrill(drill, reachOf(lab), policy, { faults, readOnly }, unsteadyAllowed)).fixes
+    (await planDrill(drill, runtimeOf(lab), policy, { faults, readOnly }, unsteadyAllowed)).fixes
   const [whole, imperfect] = [await planned(newLab()), await planned(imperfectLab())]
   expect(whole).toContain('reassert-container-settings')
   expect(imperfect).toEqual(whole.filter(name => name !== 'reassert-container-settings'))

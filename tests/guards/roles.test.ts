@@ -15,7 +15,7 @@ import {
   nodeName,
   onJoelclaw,
   policy,
-  reachOf,
+  runtimeOf,
   runIn,
   usersOnly,
 } from '#tests/drills/stage.ts'
@@ -44,7 +44,7 @@ describe('drills under the role that is printed for them alone', () => {
   test.for(some.map(drill => ({ drill, name: drill.name })))('$name', async ({ drill }) => {
     const lab = newLab()
     applyRoles(lab, policy, [drill])
-    const runtime = actingAs(reachOf(lab), 'drill')
+    const runtime = actingAs(runtimeOf(lab), 'drill')
     // What it may, it has done by then: how long it stays well is not the role's.
     const result = await runIn(lab, { ...drill, stability: '5 s' }, { ...usersOnly, runtime })
     expect([result.misses, result.unknown, result.leftBehind]).toEqual([[], [], []])
@@ -55,14 +55,14 @@ describe('check', () => {
   test('sees everything that an administrator sees', async () => {
     const lab = newLab()
     applyRoles(lab, policy, [])
-    const { judgements } = await evaluate(invariants, actingAs(reachOf(lab), 'check'), policy)
+    const { judgements } = await evaluate(invariants, actingAs(runtimeOf(lab), 'check'), policy)
     expect(judgements.filter(({ verdict }) => verdict.kind === 'unknown')).toEqual([])
   })
 
   test('may change nothing at all', async () => {
     const lab = newLab()
     applyRoles(lab, policy, onJoelclaw)
-    const kube = await kubeOf(actingAs(reachOf(lab), 'check'))
+    const kube = await kubeOf(actingAs(runtimeOf(lab), 'check'))
     expect(
       await Promise.all([
         refusal(
@@ -94,8 +94,8 @@ describe('heal and drill', () => {
     const lab = newLab()
     applyRoles(lab, policy, [drillOf('pds-nodeport-reset')])
     const [healing, drilling] = await Promise.all([
-      kubeOf(actingAs(reachOf(lab), 'heal')),
-      kubeOf(actingAs(reachOf(lab), 'drill')),
+      kubeOf(actingAs(runtimeOf(lab), 'heal')),
+      kubeOf(actingAs(runtimeOf(lab), 'drill')),
     ])
     const liveness = (kube: typeof healing): Promise<unknown> =>
       kube.patch(resources.statefulsets, 'typesense', 'joelclaw', 'merge', {
@@ -142,7 +142,7 @@ describe('a missing permission', () => {
     const lab = newLab()
     applyRoles(lab, policy, [])
     const drill = drillOf('typesense-hangs')
-    const verdicts = await guardDrill(drill, actingAs(reachOf(lab), 'drill'), policy, {
+    const verdicts = await guardDrill(drill, actingAs(runtimeOf(lab), 'drill'), policy, {
       active: undefined,
       freeBytes: undefined,
       ownNode: undefined,
@@ -174,7 +174,7 @@ describe('a missing permission', () => {
     const lab = newLab()
     applyRoles(lab, policy, [drillOf('node-comes-back-cordoned')])
     const result = await runIn(lab, drillOf('node-comes-back-cordoned'), {
-      runtime: actingAs(reachOf(lab), 'check'),
+      runtime: actingAs(runtimeOf(lab), 'check'),
     })
     expect(result.outcome.kind).toBe('refused')
     const reason = result.outcome.kind === 'refused' ? outcomeReason(result.outcome) : ''

@@ -9,7 +9,7 @@ import { onSubject, possibleFaults, subjectProblem } from '#src/engine/drill/sub
 import { planDrill } from '#src/engine/guards/plan.ts'
 import { planText } from '#src/reporting/guards/plan.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
+import { drillOf, newLab, nodeName, policy, runtimeOf } from '#tests/drills/stage.ts'
 
 const [own] = policy.nodes
 
@@ -29,7 +29,7 @@ const drillBy = (choice: NodeChoice): Drill => {
 }
 
 const chosenIn = async (lab: Lab, choice: NodeChoice, wanted?: string) =>
-  (await onSubject(drillBy(choice), reachOf(lab), ofThree, wanted)).drill.chosen
+  (await onSubject(drillBy(choice), runtimeOf(lab), ofThree, wanted)).drill.chosen
 
 /** Writes who leads, as the controller manager does. */
 function lead(lab: Lab, holderIdentity: string): void {
@@ -93,7 +93,7 @@ describe('a node is chosen', () => {
 
 test('a bound drill hits its node alone, and its account may need any candidate', async () => {
   const unbound = drillBy({ by: 'role', role: 'control-plane' })
-  const { drill: bound } = await onSubject(unbound, reachOf(newLab()), ofThree, 'third')
+  const { drill: bound } = await onSubject(unbound, runtimeOf(newLab()), ofThree, 'third')
   expect(bound.faults(ofThree).map(({ description }) => description)).toEqual(['cordon third'])
   expect(possibleFaults(unbound, ofThree)).toHaveLength(3)
 })
@@ -111,7 +111,7 @@ const withAlternatives: Policy = {
   },
 }
 const onDeployed = (wanted?: string) =>
-  onSubject(drillOf('image-missing'), reachOf(newLab()), withAlternatives, wanted)
+  onSubject(drillOf('image-missing'), runtimeOf(newLab()), withAlternatives, wanted)
 
 describe('a workload is chosen', () => {
   test('by the policy', async () => {
@@ -147,7 +147,8 @@ describe('a workload is chosen', () => {
   test('beside a node, and --on overrides the one that it names', async () => {
     const chosenBy = async (wanted: string) => {
       const cordoning = drillOf('node-comes-back-cordoned')
-      return (await onSubject(cordoning, reachOf(newLab()), withAlternatives, wanted)).drill.chosen
+      return (await onSubject(cordoning, runtimeOf(newLab()), withAlternatives, wanted)).drill
+        .chosen
     }
     expect(await chosenBy('joelclaw/livekit-server')).toEqual([
       { subject: 'Deployment joelclaw/livekit-server', reason: { kind: 'asked' } },
@@ -178,7 +179,7 @@ describe('a workload is chosen', () => {
     ['pds-nodeport-reset', 'port pds', 'drillTargets.upgraded'],
     ['port-forward-dies-silently', 'Service joelclaw/inngest-svc', 'drillTargets.forwarded'],
   ] as const)('in %s: %s', async ([name, subject, member]) => {
-    const { drill: bound } = await onSubject(drillOf(name), reachOf(newLab()), policy)
+    const { drill: bound } = await onSubject(drillOf(name), runtimeOf(newLab()), policy)
     expect(bound.chosen).toEqual([{ subject, reason: { kind: 'policy', member } }])
   })
 })
@@ -198,8 +199,8 @@ test('a subject that the drill cannot hit is refused with those that it can', ()
 
 const planOf = async (name: string, own: Policy, wanted?: string) => {
   const lab = newLab()
-  const bound = await onSubject(drillOf(name), reachOf(lab), own, wanted)
-  return planDrill(bound.drill, reachOf(lab), bound.policy, { faults, readOnly })
+  const bound = await onSubject(drillOf(name), runtimeOf(lab), own, wanted)
+  return planDrill(bound.drill, runtimeOf(lab), bound.policy, { faults, readOnly })
 }
 
 describe('the plan names the subject and the reason', () => {

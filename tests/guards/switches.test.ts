@@ -10,13 +10,13 @@ import { zombie } from '#helpers/colima/faults.ts'
 import { freeze } from '#helpers/docker/faults.ts'
 import type { BoundFault, FaultContext, Json, Node } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
+import { newLab, nodeName, policy, runtimeOf } from '#tests/drills/stage.ts'
 
 /** Until the platform acts, ms. */
 const after = 300_000
 
 const handsOn = (lab: Lab): FaultContext => ({
-  runtime: reachOf(lab),
+  runtime: runtimeOf(lab),
   policy,
   signal: new AbortController().signal,
   switchAfter: after,

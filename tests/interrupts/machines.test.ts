@@ -15,7 +15,7 @@ import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { inject } from '#src/engine/drill/inject.ts'
 import type { Node, Policy, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
+import { drillOf, newLab, nodeName, policy, runtimeOf } from '#tests/drills/stage.ts'
 
 const world = policy.cluster
 const settings = settingsFrom({})
@@ -56,7 +56,7 @@ const onDisk = (machine: keyof typeof folders): number => {
 /** A drill that cordons the node and is killed. */
 async function killedIn(lab: Lab, journal: 'cluster' | 'local' = 'cluster'): Promise<void> {
   on('panda')
-  const runtime = reachOf(lab)
+  const runtime = runtimeOf(lab)
   const noted = journalFor(world, drillOf('node-comes-back-cordoned'), {
     runtime,
     policy,
@@ -78,7 +78,7 @@ async function start(
 ): Promise<{ said: readonly string[]; undone: number }> {
   on(machine)
   const said: string[] = []
-  const runtime = reachOf(lab)
+  const runtime = runtimeOf(lab)
   const seen = await findPendingJournals(world, runtime, policy)
   said.push(...seen.notes)
   await undoPending(seen.left, { runtime, policy, settings, tell: message => said.push(message) })
@@ -176,7 +176,7 @@ test('without the API its own machine undoes, and cleans up the cluster afterwar
 
 describe('a start that only looks', () => {
   const live = (lab: Lab): Runtime => ({
-    ...reachOf(lab),
+    ...runtimeOf(lab),
     target: { kind: 'live', description: 'as if it were live' },
   })
   const about = (lab: Lab): Policy => ({
@@ -240,7 +240,7 @@ describe('a drill that took the API away, killed', () => {
     const lab = newLab()
     on('panda')
     const runtime: Runtime = {
-      ...reachOf(lab),
+      ...runtimeOf(lab),
       target: { kind: 'live', description: 'as if it were live' },
     }
     const about: Policy = {
@@ -291,7 +291,7 @@ describe('a drill that took the API away, killed', () => {
     const lab = newLab()
     await killedIn(lab)
     const runtime: Runtime = {
-      ...reachOf(lab),
+      ...runtimeOf(lab),
       target: { kind: 'live', description: 'as if it were live' },
     }
     const other: Policy = {

@@ -1,4 +1,4 @@
-// Ways to cut one source of observation at the seam: a reach that answers in the place of one
+// Ways to cut one source of observation at the seam: a runtime that answers in the place of one
 // program, port, file or connection.
 import { errors, type Dispatcher } from 'undici'
 import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
@@ -14,7 +14,7 @@ export type CommandCut = (typeof commandCuts)[number]
 /** What a broken program prints. */
 const rubbish = '#!@ 7f 45 4c 46\n'
 
-/** The same reach, but one program (or `all`) fails. */
+/** The same runtime, but one program (or `all`) fails. */
 export function cut(runtime: Runtime, program: string, how: CommandCut): Runtime {
   const { clock } = runtime
   const concerns = (argv: readonly string[]): boolean =>
@@ -48,7 +48,7 @@ export function cut(runtime: Runtime, program: string, how: CommandCut): Runtime
 }
 
 /**
- * The same reach, but every connection to one host port ends as given; `rejects`: the network
+ * The same runtime, but every connection to one host port ends as given; `rejects`: the network
  * itself cannot be used.
  */
 export function cutPort(
@@ -85,7 +85,7 @@ export function cutPort(
   }
 }
 
-/** The same reach, but files and folders whose path has the text in it cannot be read. */
+/** The same runtime, but files and folders whose path has the text in it cannot be read. */
 export function cutFiles(runtime: Runtime, text: string): Runtime {
   const guard = (path: string, call: string): void => {
     if (path.includes(text))
@@ -127,7 +127,7 @@ const half = (
   onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
 })
 
-/** The same reach, but answers of the API to the paths concerned break off in the middle. */
+/** The same runtime, but answers of the API to the paths concerned break off in the middle. */
 export const breakingOff = (runtime: Runtime, concerns: (path: string) => boolean): Runtime => ({
   ...runtime,
   dispatcher: tls =>

@@ -72,7 +72,7 @@ afterAll(async () => {
 })
 
 /** The lab as a live drill sees it: real time, real connections to its API, through what breaks. */
-function reachOf(): Runtime {
+function runtimeOf(): Runtime {
   const [context] = policy.identity.contexts
   const kubeconfig =
     `{apiVersion: v1, kind: Config, current-context: ${context}, clusters: [{name: c, cluster: ` +
@@ -166,7 +166,7 @@ interface Seen {
 }
 
 async function run(): Promise<Seen> {
-  const runtime = reachOf()
+  const runtime = runtimeOf()
   const world = truths()
   const history = new Map<MilestoneName, Milestone[]>()
   const reported: string[] = []

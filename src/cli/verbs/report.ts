@@ -1,7 +1,7 @@
 // `holdfast report`: shows the last run again.
 import { join, resolve } from 'node:path'
 import { latestRun } from '#src/reporting/write.ts'
-import { liveReach } from '#src/targets/live/index.ts'
+import { liveRuntime } from '#src/targets/live/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import { show } from '#src/cli/output.ts'
@@ -20,7 +20,7 @@ export async function report(options: Arguments): Promise<number> {
   if (options.open) {
     const program = process.platform === 'darwin' ? 'open' : 'xdg-open'
     const page = resolve(folder, 'report.html')
-    const exit = await liveReach().shell.run([program, page], { deadline: openPatience })
+    const exit = await liveRuntime().shell.run([program, page], { deadline: openPatience })
     if (exit.kind !== 'exited' || exit.code !== 0)
       throw new UsageError(`${program} could not open ${page}. Open it by hand.`)
   }

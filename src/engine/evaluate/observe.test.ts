@@ -42,7 +42,7 @@ describe('one question', () => {
     })
   })
 
-  test('gets the reach, the policy, its own deadline and a signal', async () => {
+  test('gets the runtime, the policy, its own deadline and a signal', async () => {
     const { runtime, policy } = newModel()
     const given: QuestionContext[] = []
     await ask(

@@ -1,11 +1,11 @@
 // The runtime of a node in a container, with what the platforms state that it lacks.
 import { lacksOf } from '#helpers/lacks.ts'
 import type { Runtime } from '#src/model/index.ts'
-import { containerReach } from '#src/targets/container/index.ts'
+import { containerRuntime } from '#src/targets/container/index.ts'
 
 /** The runtime of a node. Without a seed its chance is new in each run. */
 export const nodeRuntime = (container: string, seed?: number): Runtime =>
-  containerReach({
+  containerRuntime({
     container,
     lacks: lacksOf('container', process.platform),
     ...(seed === undefined ? {} : { seed }),

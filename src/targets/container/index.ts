@@ -1,5 +1,5 @@
 // A real Kubernetes node in a container of this host's Docker, and a runtime for it.
-export { containerReach } from './reach.ts'
+export { containerRuntime } from './runtime.ts'
 export { findDocker, NoDocker } from './docker.ts'
 export { startNode, nodeImage } from './node.ts'
 export { findKept, removeNodes } from './containers.ts'

@@ -21,7 +21,7 @@ export interface LiveOptions {
 }
 
 /** The live runtime. It opens connections only when asked, and never keeps the process alive. */
-export function liveReach(options: LiveOptions = {}): Runtime {
+export function liveRuntime(options: LiveOptions = {}): Runtime {
   const home = options.home ?? homedir()
   return {
     target: {

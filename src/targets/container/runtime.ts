@@ -1,7 +1,7 @@
 // The runtime of a node in a container: this host's commands, files and connections, without the
 // capabilities that such a node lacks.
 import type { Runtime } from '#src/model/runtime.ts'
-import { liveReach } from '#src/targets/live/index.ts'
+import { liveRuntime } from '#src/targets/live/index.ts'
 
 export interface ContainerReach {
   readonly container: string
@@ -11,8 +11,8 @@ export interface ContainerReach {
 }
 
 /** The runtime of one node container. */
-export function containerReach({ container, lacks, seed }: ContainerReach): Runtime {
-  const live = liveReach({ lacks, ...(seed === undefined ? {} : { seed }) })
+export function containerRuntime({ container, lacks, seed }: ContainerReach): Runtime {
+  const live = liveRuntime({ lacks, ...(seed === undefined ? {} : { seed }) })
   return {
     ...live,
     target: {

@@ -1,4 +1,4 @@
-// The live reach keeps the contract of every reach: clock, files, connections.
+// The live runtime keeps the contract of every runtime: clock, files, connections.
 import {
   chmodSync,
   lstatSync,
@@ -20,20 +20,20 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { request } from 'undici'
 import { runtimeContract } from '#tests/runtime/contract.ts'
-import { liveReach } from './index.ts'
+import { liveRuntime } from './index.ts'
 import { api, ca, client, otherCa } from './fixtures/certificates.ts'
 import { Tail } from './output.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'))
 afterAll(() => rmSync(home, { recursive: true }))
-const runtime = liveReach({
+const runtime = liveRuntime({
   home,
   seed: 7,
   description: 'a test',
   lacks: { talos: 'no Talos here' },
 })
 
-test('a live reach says what it is and what it lacks, and has a home', () => {
+test('a live runtime says what it is and what it lacks, and has a home', () => {
   expect(runtime.target).toEqual({ kind: 'live', description: 'a test' })
   expect(runtime.lacks).toEqual({ talos: 'no Talos here' })
   expect(runtime.home).toBe(home)
@@ -41,7 +41,7 @@ test('a live reach says what it is and what it lacks, and has a home', () => {
 
 test('chance follows from the seed', () => {
   const draws = (seed: number) => {
-    const { random } = liveReach({ seed })
+    const { random } = liveRuntime({ seed })
     return Array.from({ length: 3 }, () => random.next())
   }
   expect(draws(7)).toEqual(draws(7))
@@ -49,7 +49,7 @@ test('chance follows from the seed', () => {
   expect([...draws(7), ...draws(8)].every(draw => draw >= 0 && draw < 1)).toBe(true)
 })
 
-runtimeContract('the live reach', () => ({ runtime, folder: join(home, 'contract') }))
+runtimeContract('the live runtime', () => ({ runtime, folder: join(home, 'contract') }))
 
 test('its clock is the time of this host', () => {
   expect(Math.abs(runtime.clock.now() - Date.now())).toBeLessThan(60_000)
