@@ -1,4 +1,4 @@
-// Commands run through a runtime: their ends as values or errors, and when they are tried again.
+// Commands run through a runtime: their ends as values or errors, and their retries.
 import { describe, expect, test } from 'vitest'
 import { attempt, CommandError, parsed, retrying, run } from './command.ts'
 import { ForbiddenAct } from './forbidden-act.ts'
@@ -13,7 +13,7 @@ describe('run', () => {
     expect(asked).toEqual([{ argv: ['cat', '-'], deadline: 10_000, stdin: 'hello\n' }])
   })
 
-  test('an exit code other than 0 is an error with command, code and the first line of stderr', async () => {
+  test('turns an exit code other than 0 into an error with the first line of stderr', async () => {
     const { call } = scripted({
       commands: {
         'docker inspect gone': {
@@ -28,7 +28,7 @@ describe('run', () => {
     )
   })
 
-  test('a program that complains on stdout is quoted from there, and one that says nothing is said to', async () => {
+  test('quotes stdout if stderr is empty, and says so if both are', async () => {
     const { call } = scripted({
       commands: { 'a b': { code: 2, stdout: 'trouble\n' }, c: { code: 3 } },
     })
@@ -75,7 +75,7 @@ test('what is no JSON is quoted', () => {
 })
 
 describe('retrying', () => {
-  test('tries again after a pause by the clock of the runtime, and no pause follows the last try', async () => {
+  test('pauses on the clock of the runtime between attempts, and not after the last one', async () => {
     const { call, slept } = scripted({ impatient: true })
     let tries = 0
     const read = async (): Promise<string> => {

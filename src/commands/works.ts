@@ -1,6 +1,6 @@
 // Whether something works, where “no” is an answer.
 /**
- * Whether something works, and the reason if it does not: a type for answers of which “no” is one.
+ * Whether something works, and the reason if it does not: “no” is an answer, too.
  */
 
 import { CommandError } from './command.ts'

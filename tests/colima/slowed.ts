@@ -7,7 +7,7 @@ import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 export const slowness = Number(env['HOLDFAST_COLIMA_SLOWNESS'] ?? '1')
 
 /**
- * The same runtime, in which every deadline, pause and duration is `factor` times as long as it says.
+ * The same runtime, but every deadline, pause and duration is `factor` times as long.
  */
 export function slowed(runtime: Runtime, factor = slowness): Runtime {
   if (!(factor >= 1))

@@ -49,7 +49,7 @@ export const userOf = (account: Account): string =>
   `system:serviceaccount:${ownNamespace}:${accountName(account)}`
 
 /**
- * The same runtime, whose requests come from an account. Everything that the API refused it is noted.
+ * The same runtime, but its requests come from an account. Records what the API refuses it.
  */
 export function actingAs(runtime: Runtime, account: Account): Runtime {
   const pools = new WeakMap<Dispatcher, Dispatcher>()

@@ -31,6 +31,7 @@ export class Tail {
     // The cut may split a character: up to three bytes of it remain at the start.
     let start = 0
     while (start < 3 && ((end[start] ?? 0) & 0xc0) === 0x80) start += 1
-    return `[cut: the first ${lost + start} bytes are not kept]\n${end.subarray(start).toString('utf8')}`
+    const kept = end.subarray(start).toString('utf8')
+    return `[cut: the first ${lost + start} bytes are not kept]\n${kept}`
   }
 }

@@ -66,7 +66,7 @@ describe('files', () => {
     await expect(runtime.files.read('~/folder')).rejects.toThrow('EISDIR')
   })
 
-  test('a new file is for its user only, its folders are made, and nothing else is left', async () => {
+  test('creates a new file for its user only, with its folders, and leaves nothing else', async () => {
     await runtime.files.write('~/a/b/config', 'text')
     expect(readFileSync(join(home, 'a/b/config'), 'utf8')).toBe('text')
     expect(statSync(join(home, 'a/b/config')).mode & 0o777).toBe(0o600)
@@ -97,7 +97,7 @@ describe('files', () => {
     expect(readdirSync(join(home, 'busy'))).toEqual(['name'])
   })
 
-  test('the drafts of writers that were killed go with the next write or removal; those of writers that live stay', async () => {
+  test('removes the drafts of killed writers with the next write or removal, and no others', async () => {
     // No process has such a number. @source Linux, proc(5): pid_max is 4194304 at most
     const [dead, alive] = [
       '.draft.4999999.0123456789ab.new',
@@ -169,7 +169,7 @@ describe('connections', () => {
     expect(await ask({ ca, verify: true })).toBe('somebody')
   })
 
-  test('a server of another CA, or under another name, is not trusted unless that is asked for', async () => {
+  test('trusts no server of another CA or under another name, unless asked to', async () => {
     await expect(ask({ ca: otherCa, verify: true })).rejects.toMatchObject({
       code: expect.stringMatching(/SIGNATURE|SELF_SIGNED|UNABLE_TO/),
     })
