@@ -164,7 +164,7 @@ export const regenerateKubeconfig = fix({
     const unverified = answers.to(identity)
     if (
       !stale &&
-      !(unverified.kind === 'unknown' && /tls|certificate|cert_/i.test(unverified.why)) &&
+      !(unverified.kind === 'unknown' && unverified.failure === 'tls') &&
       current === chosen.name
     )
       return []

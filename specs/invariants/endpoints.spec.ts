@@ -128,8 +128,7 @@ export const tlsVerifies = invariant({
     const { chosen } = answers(access)
     if (chosen?.insecure === true) return notVerified(chosen.name)
     const answer = answers.to(identity)
-    if (answer.kind === 'unknown' && /tls|certificate|ssl|cert_/i.test(answer.why))
-      return tlsFails(answer.why)
+    if (answer.kind === 'unknown' && answer.failure === 'tls') return tlsFails(answer.why)
     answers(identity)
     return undefined
   },

@@ -36,6 +36,13 @@ export class KubeUnreachable extends Error {
   }
 }
 
+/** Codes of Node and OpenSSL for TLS that fails. @source Node documentation, TLS and OpenSSL errors */
+const tlsCodes = /^(ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|EPROTO$)/
+
+/** Whether a request failed because server and client did not agree on TLS. */
+export const failedTls = (error: unknown): boolean =>
+  [...chain(error)].some(one => one instanceof KubeUnreachable && tlsCodes.test(one.code))
+
 const untrusted =
   'no authority in the kubeconfig signed its certificate: another server owns the port, ' +
   'or the cluster was recreated'

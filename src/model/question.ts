@@ -70,10 +70,16 @@ interface Asked {
   tookMs: number
 }
 
+/** `tls`: server and client do not trust each other's certificates, or the server speaks no TLS. */
+export type AnswerFailure = 'tls'
+
 export type Answer<T> =
   | (Asked & { kind: 'known'; value: T })
-  /** `raw`: all that a program printed, where `why` is shorter. For reports, not for screens. */
-  | (Asked & { kind: 'unknown'; why: string; raw?: string })
+  /**
+   * `failure`: the kind of failure behind `why`, where a judge or a fix depends on it. `raw`: all
+   * that a program printed, where `why` is shorter; for reports, not for screens.
+   */
+  | (Asked & { kind: 'unknown'; why: string; failure?: AnswerFailure; raw?: string })
   | (Asked & { kind: 'absent'; why: string })
 
 /** All answers of one evaluation. Plain JSON: it can be saved and judged again. */

@@ -16,7 +16,13 @@ const schema = z.object({
     z.string(),
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('known'), value: z.unknown(), ...asked }),
-      z.object({ kind: z.literal('unknown'), why: z.string(), ...asked }),
+      z.object({
+        kind: z.literal('unknown'),
+        why: z.string(),
+        failure: z.literal('tls').exactOptional(),
+        raw: z.string().exactOptional(),
+        ...asked,
+      }),
       z.object({ kind: z.literal('absent'), why: z.string(), ...asked }),
     ]),
   ),

@@ -169,7 +169,8 @@ describe('the ways in', () => {
       identity.key,
       {
         kind: 'unknown' as const,
-        why: 'SELF_SIGNED_CERT_IN_CHAIN: its certificate is signed by nobody',
+        why: 'SELF_SIGNED_CERT_IN_CHAIN: no authority signed its certificate',
+        failure: 'tls' as const,
         description: '',
         origin: '',
         at: now,

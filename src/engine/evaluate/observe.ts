@@ -1,5 +1,6 @@
 // Asks every question once, all in parallel, each with its deadline, and puts the answers into a
 // snapshot.
+import { failedTls } from '#src/kubernetes/errors.ts'
 import { CommandError } from '#src/commands/command.ts'
 import {
   formatDuration,
@@ -75,6 +76,7 @@ async function askWithin<T>(
       ...about,
       kind: 'unknown',
       why: errorMessage(error),
+      ...(failedTls(error) && { failure: 'tls' as const }),
       ...printedBy(error),
       at: clock.now(),
       tookMs: clock.now() - began,
