@@ -142,7 +142,8 @@ export const commands = {
     notes: [
       'A drill of a live cluster or a kept node notes how to undo each fault before it injects it,',
       'on this machine and in the cluster, so any machine can undo. Every verb undoes what is left',
-      'before anything else. Exit code 3: something is still injected; the command for it is shown.',
+      'before anything else. Exit code 3: something is still injected; the command for ' +
+        'it is shown.',
     ],
     flags: ['cluster', 'target', 'reuse', 'reports', 'journal'],
     examples: ['holdfast undo', 'holdfast undo --target live --cluster joelclaw'],

@@ -58,7 +58,8 @@ export function outputsOf<Format extends string>(
   const [second] = others
   if (first !== undefined && second !== undefined)
     throw new UsageError(
-      `Only one format can go to stdout, but ${[first, ...others].map(({ format }) => format).join(' and ')} would: ` +
+      'Only one format can go to stdout, but ' +
+        `${[first, ...others].map(({ format }) => format).join(' and ')} would: ` +
         `give files, e.g. --format ${second.format}=${example}.${second.format}.`,
     )
   if (output !== undefined && first === undefined)

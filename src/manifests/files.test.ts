@@ -41,15 +41,19 @@ describe('a folder', () => {
   symlinkSync('nowhere', join(top, 'set/gone.yaml'))
   put('empty/readme.txt', '')
 
-  test('is searched in the order of names; hidden ones, packages and what is ignored are left out, and links lead nowhere twice', () => {
-    expect(told(['set'])).toEqual([
-      'set/a.yaml',
-      'set/b.yml',
-      'set/c/d.json',
-      'set/c/keep/k.yaml',
-      'set/gone.yaml:1:1 unreadable unreadable: there is no such file or folder',
-    ])
-  })
+  test(
+    'is searched in the order of names; hidden ones, packages and what is ignored are ' +
+      'left out, and links lead nowhere twice',
+    () => {
+      expect(told(['set'])).toEqual([
+        'set/a.yaml',
+        'set/b.yml',
+        'set/c/d.json',
+        'set/c/keep/k.yaml',
+        'set/gone.yaml:1:1 unreadable unreadable: there is no such file or folder',
+      ])
+    },
+  )
 
   test('below the top of a repository is bound by the ignore files above it', () => {
     mkdirSync(join(top, 'set/.git'))
@@ -66,7 +70,8 @@ describe('a folder', () => {
 
   test('without manifests is no pass', () => {
     expect(told(['empty'])).toEqual([
-      'empty:1:1 unreadable nothing-found: no .yaml, .yml or .json file in this folder that is not ignored',
+      'empty:1:1 unreadable nothing-found: no .yaml, .yml or .json file in this folder ' +
+        'that is not ignored',
     ])
   })
 })

@@ -52,7 +52,8 @@ describe('refused, with its line, is', () => {
       'one of 2 MiB that is not plain',
       object(`data: &x\n  a: ${'x'.repeat(2 ** 21)}\n`),
       [
-        'a.yaml:1:1 unreadable too-large: one document with anchors, tags, folded texts, mistakes or millions of values of 2.0 MiB',
+        'a.yaml:1:1 unreadable too-large: one document with anchors, tags, folded ' +
+          'texts, mistakes or millions of values of 2.0 MiB',
       ],
     ],
     [

@@ -16,7 +16,8 @@ const notAString = (path: Path, key: string, value: unknown): ObjectProblem =>
   broken(
     [...path, key],
     'not-a-text',
-    `${key}: ${show(value)}, ${Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`}`,
+    `${key}: ${show(value)}, ` +
+      (Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`),
     'a string: the API refuses every other type here',
     'Put it in quotes.',
   )

@@ -86,7 +86,8 @@ function problemIn(
         seen: `a placeholder: ${found.slice(0, 60)}`,
         expected: 'a value',
         remedy: found.startsWith('${')
-          ? 'Put the value in its place (Kubernetes itself replaces only $(NAME), and only in env, command and args).'
+          ? 'Put the value in its place (Kubernetes itself replaces only $(NAME), and ' +
+            'only in env, command and args).'
           : 'Put the value in its place.',
       }
 }
@@ -116,7 +117,8 @@ function examplesIn(object: ManifestObject): readonly ObjectProblem[] {
           seen: `${key} has the value of an example`,
           expected: 'a secret that cannot be guessed, kept out of files',
           remedy:
-            'Generate it with a secret manager (SealedSecret, ExternalSecret, SOPS), and leave this object out.',
+            'Generate it with a secret manager (SealedSecret, ExternalSecret, SOPS), ' +
+            'and leave this object out.',
         },
       ]
     })

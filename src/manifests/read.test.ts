@@ -19,7 +19,8 @@ describe('objects', () => {
       'apiVersion: v1\n  kind: List\n  items:\n  - {apiVersion: v1, kind: Secret, metadata: {name: b}}'
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${object().trimEnd().replaceAll('\n', '\n  ')}\n- ${inner}\n`
     const pods =
-      '{"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [{"metadata": {"name": "p", "namespace": "n"}}]}'
+      '{"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [{"metadata": ' +
+      '{"name": "p", "namespace": "n"}}]}'
     const set = setOf({ 'list.yaml': list, 'pods.json': pods })
     expect([...objectsIn(set), ...problemsOf(set)]).toEqual([
       'list.yaml#0 v1 ConfigMap -/a',
@@ -37,36 +38,44 @@ describe('objects', () => {
     ])
   })
 
-  test('are read as kubectl reads them: numbers and words of YAML 1.1, keys that are no texts, binary texts', () => {
-    const set = setOf(
-      object(
-        'data:\n  mode: 0644\n  on: no\n  1: !!binary aGVsbG8=\n  date: 2001-12-14\n  text: "0644"\n',
-      ),
-    )
-    expect(set.manifests[0]?.object).toEqual({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'a' },
-      data: { mode: 420, true: false, 1: 'hello', date: '2001-12-14', text: '0644' },
-    })
-  })
-
-  test('have anchors, aliases and merge keys written out; a merge key wins over what stands before it', () => {
-    const set = setOf(
-      object('x: &x {a: 1, b: 2}\ndata:\n  a: own\n  <<: *x\n  b: own\nlist: [*x]\n'),
-    )
-    expect([set.manifests[0]?.object, problemsOf(set)]).toEqual([
-      {
+  test(
+    'are read as kubectl reads them: numbers and words of YAML 1.1, keys that are no ' +
+      'texts, binary texts',
+    () => {
+      const set = setOf(
+        object(
+          'data:\n  mode: 0644\n  on: no\n  1: !!binary aGVsbG8=\n  date: 2001-12-14\n  text: "0644"\n',
+        ),
+      )
+      expect(set.manifests[0]?.object).toEqual({
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'a' },
-        x: { a: 1, b: 2 },
-        data: { a: 1, b: 'own' },
-        list: [{ a: 1, b: 2 }],
-      },
-      [],
-    ])
-  })
+        data: { mode: 420, true: false, 1: 'hello', date: '2001-12-14', text: '0644' },
+      })
+    },
+  )
+
+  test(
+    'have anchors, aliases and merge keys written out; a merge key wins over what stands ' +
+      'before it',
+    () => {
+      const set = setOf(
+        object('x: &x {a: 1, b: 2}\ndata:\n  a: own\n  <<: *x\n  b: own\nlist: [*x]\n'),
+      )
+      expect([set.manifests[0]?.object, problemsOf(set)]).toEqual([
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'a' },
+          x: { a: 1, b: 2 },
+          data: { a: 1, b: 'own' },
+          list: [{ a: 1, b: 2 }],
+        },
+        [],
+      ])
+    },
+  )
 
   test('may have a generated name, any number of times', () => {
     const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: once-}\n'
@@ -260,7 +269,8 @@ test('objects that come with the project are given as they are, or not at all', 
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } },
   ])
   expect(() => parseObjects(object('a: 1\na: 2\n'), 'own.yaml')).toThrow(
-    'own.yaml:6:1: a again, first on line 5. Expected: each key once: kubectl silently takes the last one. Remove one of the two.',
+    'own.yaml:6:1: a again, first on line 5. Expected: each key once: kubectl silently ' +
+      'takes the last one. Remove one of the two.',
   )
 })
 

@@ -20,7 +20,8 @@ function duplicate(manifest: Manifest, other: Manifest): ManifestProblem {
     span: manifest.where(['metadata', 'name']),
     code: 'twice',
     kind: 'broken',
-    seen: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} again, first at ${first}`,
+    seen:
+      `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} again, first at ` + first,
     expected: 'each object once: the last one applied silently replaces the others',
     remedy: 'Remove one of the two, or rename it.',
   }

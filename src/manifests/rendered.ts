@@ -114,7 +114,9 @@ function problemOf(argv: readonly string[], exit: Ended, deadline: number): Prob
       code: 'too-large',
       seen: `${program} wrote more than ${maxOutput / 2 ** 20} MiB`,
       expected: `at most ${maxOutput / 2 ** 20} MiB`,
-      remedy: `Write it to a file, ${command} > rendered.yaml, and give the gate that file; nothing in it was judged.`,
+      remedy:
+        `Write it to a file, ${command} > rendered.yaml, and give the gate that file; ` +
+        'nothing in it was judged.',
     }
   if (exit.stdout.trim() !== '') return undefined
   return {

@@ -31,7 +31,8 @@ export function shownAt(
   const span = manifest?.where(path, of)
   return manifest === undefined || span === undefined
     ? 'no such manifest'
-    : `${span.line}:${span.column} ${JSON.stringify(texts.get(manifest.file)?.slice(span.from, span.to))}`
+    : `${span.line}:${span.column} ` +
+        JSON.stringify(texts.get(manifest.file)?.slice(span.from, span.to))
 }
 
 /** A small object of the API, with more lines appended. */

@@ -43,7 +43,8 @@ export async function judgeThroughSpecs(
   const silent = selectedInvariants(settings, policy).filter(({ name }) => !judged.has(name))
   if (found.errors.length > 0 || silent.length > 0) {
     throw new Error(
-      `specs could not be run: ${[...found.errors, ...silent.map(({ name }) => `${name} gave no verdict`)].join('; ')}`,
+      'specs could not be run: ' +
+        [...found.errors, ...silent.map(({ name }) => `${name} gave no verdict`)].join('; '),
     )
   }
   const order = new Map(invariants.map(({ name }, index) => [name, index]))

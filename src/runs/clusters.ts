@@ -65,6 +65,7 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
 function remedyOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === 'ERR_PACKAGE_IMPORT_NOT_DEFINED'
-    ? `. Paths with “#” work inside ${projectRoot} only: move the policy's folder there, e.g. to clusters/.`
+    ? `. Paths with “#” work inside ${projectRoot} only: move the policy's folder ` +
+        'there, e.g. to clusters/.'
     : ''
 }

@@ -73,7 +73,8 @@ describe('a live drill', () => {
     expect(seen[0]).toContain('Node a')
     expect(seen[0]).toContain('kubectl uncordon a')
     expect(seen[1]).toBe(
-      'This acts on a real cluster. Type its name (joelclaw) to let drill node-comes-back-cordoned begin: ',
+      'This acts on a real cluster. Type its name (joelclaw) to let drill ' +
+        'node-comes-back-cordoned begin: ',
     )
   })
 

@@ -49,8 +49,10 @@ export async function requireConsent(
   if (settings.target !== 'live' || yes) return
   if (!prompt.attended)
     throw new UsageError(
-      `${doing} acts on a real cluster (--target ${settings.target}), and there is no terminal to ask. ` +
-        'Add --yes to start it; holdfast explain <scenario> shows what it does and how it is undone.',
+      `${doing} acts on a real cluster (--target ${settings.target}), and there is no ` +
+        'terminal to ask. ' +
+        'Add --yes to start it; holdfast explain <scenario> shows what it does and how ' +
+        'it is undone.',
     )
   const planned = await plans()
   prompt.show(`${planned.map(planText).join('\n')}\n`)

@@ -86,7 +86,8 @@ export const drillThroughSpecs = (
     const silent = names.filter(name => !found.drills.some(result => result.drill === name))
     if (silent.length > 0 && !stopped.aborted)
       throw new Error(
-        `drills could not be run: ${[...found.errors, ...silent.map(name => `${name} gave no result`)].join('; ')}`,
+        'drills could not be run: ' +
+          [...found.errors, ...silent.map(name => `${name} gave no result`)].join('; '),
       )
     return names.flatMap(name => found.drills.filter(result => result.drill === name))
   })

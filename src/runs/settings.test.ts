@@ -95,17 +95,21 @@ describe('settingsFrom', () => {
     )
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'identity' })).toThrow(
       new UsageError(
-        '--allow identity: this guard cannot be overruled. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+        '--allow identity: this guard cannot be overruled. Point the kubeconfig at the ' +
+          'cluster that the policy means, or correct identity.kubeSystemUid in the ' +
+          'policy.',
       ),
     )
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'one-at-a-time' })).toThrow(
       new UsageError(
-        '--allow one-at-a-time: this guard cannot be overruled. Wait until the other run has ended, or ask it to undo and end: holdfast stop.',
+        '--allow one-at-a-time: this guard cannot be overruled. Wait until the other ' +
+          'run has ended, or ask it to undo and end: holdfast stop.',
       ),
     )
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'undo-permissions' })).toThrow(
       new UsageError(
-        '--allow undo-permissions: this guard cannot be overruled. What cannot be undone is not injected: apply the role that holdfast rbac prints.',
+        '--allow undo-permissions: this guard cannot be overruled. What cannot be ' +
+          'undone is not injected: apply the role that holdfast rbac prints.',
       ),
     )
   })

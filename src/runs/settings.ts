@@ -77,7 +77,8 @@ function asJournal(text = 'cluster'): Settings['journal'] {
 /** What to do instead where --allow cannot overrule a guard. */
 const instead = {
   identity:
-    'Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+    'Point the kubeconfig at the cluster that the policy means, or correct ' +
+    'identity.kubeSystemUid in the policy.',
   'one-at-a-time': 'Wait until the other run has ended, or ask it to undo and end: holdfast stop.',
   'undo-permissions':
     'What cannot be undone is not injected: apply the role that holdfast rbac prints.',

@@ -66,7 +66,9 @@ test('the definition itself is right', () => {
 test('a right one', () => {
   expect(
     sail(
-      '{area: 3, cloth: linen, colour: null, reefs: [a], tags: {a: b, c: null}, any: {known: x, other: {y: null}}, size: 50%, inner: {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {}}, spars: [{name: a}, {name: b}]}',
+      '{area: 3, cloth: linen, colour: null, reefs: [a], tags: {a: b, c: null}, any: ' +
+        '{known: x, other: {y: null}}, size: 50%, inner: {apiVersion: v1, kind: Pod, ' +
+        'metadata: {name: p}, spec: {}}, spars: [{name: a}, {name: b}]}',
     ),
   ).toEqual([])
 })
@@ -255,7 +257,8 @@ test('an embedded object has its apiVersion and kind', () => {
 test('the labels of a custom object are labels', () => {
   expect(
     foundIn(
-      '{apiVersion: ships.example.org/v1, kind: Sail, metadata: {name: A, labels: {a: "b c"}}, spec: {area: 3, cloth: linen}}',
+      '{apiVersion: ships.example.org/v1, kind: Sail, metadata: {name: A, labels: {a: ' +
+        '"b c"}}, spec: {area: 3, cloth: linen}}',
       schema,
     ).map(found => (found as readonly unknown[]).slice(0, 2)),
   ).toEqual([
@@ -281,7 +284,8 @@ test('versions that are not served, deprecated, or judged in part', () => {
     findings: [
       [
         'schema:unknown-kind',
-        'ships.example.org/v1alpha1 Sail, which its CustomResourceDefinition in the set does not serve',
+        'ships.example.org/v1alpha1 Sail, which its CustomResourceDefinition in the set ' +
+          'does not serve',
         'use ships.example.org/v1 or ships.example.org/v1beta1',
       ],
     ],
@@ -327,7 +331,8 @@ test('a pattern takes linear time, or is not judged, which is said', () => {
 
 test('a definition that is none is left alone', () => {
   const broken = manifestsIn(
-    '{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: a}, spec: {versions: [3, {name: v1}], names: 7, group: a}}',
+    '{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: ' +
+      '{name: a}, spec: {versions: [3, {name: v1}], names: 7, group: a}}',
   )
   expect([...withCustom(schemaFor('1.35'), broken).custom]).toEqual([])
 })

@@ -8,13 +8,15 @@ import { splitApiVersion } from './kind.ts'
 import { atLeast } from './versions.ts'
 
 const budget = (selector: string): string =>
-  `{apiVersion: policy/v1beta1, kind: PodDisruptionBudget, metadata: {name: web}, spec: {minAvailable: 1, selector: ${selector}}}`
+  '{apiVersion: policy/v1beta1, kind: PodDisruptionBudget, metadata: {name: web}, ' +
+  `spec: {minAvailable: 1, selector: ${selector}}}`
 
 describe('a removed API version', () => {
   const seen = 'policy/v1beta1 PodDisruptionBudget, which Kubernetes removed in 1.25'
   const rest = [
     'an API version that Kubernetes 1.35 serves: policy/v1',
-    'use policy/v1; an empty selector selects every pod of the namespace there; it selected none before',
+    'use policy/v1; an empty selector selects every pod of the namespace there; it ' +
+      'selected none before',
   ]
 
   test('is replaced where nothing else has to be changed', () => {
@@ -43,7 +45,9 @@ describe('a removed API version', () => {
 
   test('is replaced for a CronJob, and not for an Ingress, whose members have moved', () => {
     const cron =
-      '{apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: a}, spec: {schedule: "@daily", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}}}}'
+      '{apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: a}, spec: {schedule: ' +
+      '"@daily", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, ' +
+      'containers: [{name: a, image: b}]}}}}}}'
     expect(foundIn(cron)).toEqual([
       [
         'api:removed',
@@ -56,7 +60,8 @@ describe('a removed API version', () => {
     ])
     expect(
       foundIn(
-        '{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {name: a}, spec: {backend: {serviceName: a, servicePort: 80}}}',
+        '{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {name: a}, spec: ' +
+          '{backend: {serviceName: a, servicePort: 80}}}',
       ),
     ).toEqual([
       [
@@ -64,7 +69,8 @@ describe('a removed API version', () => {
         'apiVersion',
         'extensions/v1beta1 Ingress, which Kubernetes removed in 1.22',
         'an API version that Kubernetes 1.35 serves: networking.k8s.io/v1',
-        'use networking.k8s.io/v1; backend became service.name and service.port, and each path needs a pathType',
+        'use networking.k8s.io/v1; backend became service.name and service.port, and ' +
+          'each path needs a pathType',
       ],
     ])
   })
@@ -80,14 +86,16 @@ describe('a removed API version', () => {
         'apiVersion',
         'policy/v1beta1 PodSecurityPolicy, which Kubernetes removed in 1.25',
         'an API version that Kubernetes 1.35 serves',
-        'nothing replaces it; Pod Security Admission does its work: labels pod-security.kubernetes.io/… on the Namespace',
+        'nothing replaces it; Pod Security Admission does its work: labels ' +
+          'pod-security.kubernetes.io/… on the Namespace',
       ],
     ])
   })
 
   test('counts from the version that was asked for', () => {
     const flow =
-      '{apiVersion: flowcontrol.apiserver.k8s.io/v1beta3, kind: FlowSchema, metadata: {name: a}, spec: {priorityLevelConfiguration: {name: exempt}}}'
+      '{apiVersion: flowcontrol.apiserver.k8s.io/v1beta3, kind: FlowSchema, metadata: ' +
+      '{name: a}, spec: {priorityLevelConfiguration: {name: exempt}}}'
     expect(
       ['1.31', '1.32'].map(version =>
         foundIn(flow, schemaFor(version)).map(found => (found as readonly unknown[])[0]),
@@ -155,7 +163,8 @@ describe('a kind that is not served', () => {
       [
         'schema:unknown-kind',
         'apiVersion',
-        'resource.k8s.io/v1 DeviceClass, which Kubernetes 1.33 does not serve; Kubernetes serves it from 1.34 on',
+        'resource.k8s.io/v1 DeviceClass, which Kubernetes 1.33 does not serve; ' +
+          'Kubernetes serves it from 1.34 on',
         'a kind that Kubernetes 1.33 serves',
         'correct apiVersion and kind; `kubectl api-resources` lists what a cluster serves',
       ],
@@ -184,7 +193,8 @@ test('a kind without a schema is a note, never a finding, and never a silent pas
     notes: [
       [
         'schema:unknown',
-        'not judged: no schema for cert-manager.io/v1 Certificate; add its CustomResourceDefinition to the set',
+        'not judged: no schema for cert-manager.io/v1 Certificate; add its ' +
+          'CustomResourceDefinition to the set',
       ],
     ],
   })

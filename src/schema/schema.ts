@@ -44,7 +44,9 @@ export function schemaFor(version: string): Schema {
     ...(same
       ? {}
       : {
-          note: `the schema of Kubernetes ${version} is not packed; objects were judged by that of ${near} (packed: ${versions.join(', ')})`,
+          note:
+            `the schema of Kubernetes ${version} is not packed; objects were judged by ` +
+            `that of ${near} (packed: ${versions.join(', ')})`,
         }),
     custom: new Map(),
     all: () => versions.map(of),

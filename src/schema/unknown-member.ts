@@ -66,7 +66,9 @@ export function unknownMember(
     code: 'schema:unknown-field',
     path: pathBelow(walk, member),
     of: 'key',
-    seen: `${pathInWords(walk.path)} has a member ${member}${other === undefined ? '' : `, which exists ${other}`}`,
+    seen:
+      `${pathInWords(walk.path)} has a member ` +
+      `${member}${other === undefined ? '' : `, which exists ${other}`}`,
     expected:
       name === ''
         ? 'a member of its schema'

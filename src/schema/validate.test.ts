@@ -197,7 +197,8 @@ describe('a wrong type', () => {
 
   test('in a Secret does not show its value', () => {
     const found = foundIn(
-      '{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: "correct horse", b: 12345}, stringData: {c: 98765}}',
+      '{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: "correct horse", ' +
+        'b: 12345}, stringData: {c: 98765}}',
     )
     expect(found).toEqual([
       [
@@ -268,7 +269,8 @@ test('quantities', () => {
   expect(
     foundIn(
       deployment(
-        'resources: {limits: {memory: 512MB, cpu: 0.5}, requests: {cpu: half, memory: 1.5Gi, ephemeral-storage: 1e3}}',
+        'resources: {limits: {memory: 512MB, cpu: 0.5}, requests: {cpu: half, memory: ' +
+          '1.5Gi, ephemeral-storage: 1e3}}',
       ),
     ),
   ).toEqual([
@@ -293,7 +295,8 @@ test('ports', () => {
   expect(
     foundIn(
       deployment(
-        'ports: [{containerPort: 70000}], livenessProbe: {httpGet: {port: 0}}, readinessProbe: {tcpSocket: {port: a-very-long-port-name}}',
+        'ports: [{containerPort: 70000}], livenessProbe: {httpGet: {port: 0}}, ' +
+          'readinessProbe: {tcpSocket: {port: a-very-long-port-name}}',
       ),
     ),
   ).toEqual(
@@ -302,7 +305,8 @@ test('ports', () => {
         'schema:name',
         'spec.template.spec.containers.0.readinessProbe.tcpSocket.port',
         'spec.template.spec.containers[0].readinessProbe.tcpSocket.port is "a-very-long-port-name"',
-        'a number from 1 to 65535, or a name: at most 15 small letters, digits and dashes, with at least one letter',
+        'a number from 1 to 65535, or a name: at most 15 small letters, digits and ' +
+          'dashes, with at least one letter',
         'write it in that form',
       ],
       [
@@ -331,21 +335,24 @@ test('items of a list that have the same key, by default as well', () => {
   expect(
     foundIn(
       deployment(
-        'env: [{name: A, value: a}, {name: A, value: b}], ports: [{containerPort: 80}, {containerPort: 80, protocol: TCP}, {containerPort: 80, protocol: UDP}]',
+        'env: [{name: A, value: a}, {name: A, value: b}], ports: [{containerPort: 80}, ' +
+          '{containerPort: 80, protocol: TCP}, {containerPort: 80, protocol: UDP}]',
       ),
     ),
   ).toEqual([
     [
       'schema:duplicate',
       'spec.template.spec.containers.0.env.1.name',
-      'spec.template.spec.containers[0].env[1] has the same name "A" as spec.template.spec.containers[0].env[0]',
+      'spec.template.spec.containers[0].env[1] has the same name "A" as ' +
+        'spec.template.spec.containers[0].env[0]',
       'name that no other item of the list has',
       'remove one of the two, or make them different',
     ],
     [
       'schema:duplicate',
       'spec.template.spec.containers.0.ports.1',
-      'spec.template.spec.containers[0].ports[1] has the same containerPort 80 and protocol "TCP" as spec.template.spec.containers[0].ports[0]',
+      'spec.template.spec.containers[0].ports[1] has the same containerPort 80 and ' +
+        'protocol "TCP" as spec.template.spec.containers[0].ports[0]',
       'containerPort and protocol that no other item of the list has',
       'remove one of the two, or make them different',
     ],
@@ -364,7 +371,8 @@ test('a claim that a StatefulSet makes may be mounted, and nothing else that is 
     [
       'schema:rule',
       'spec.template.spec.containers.0.volumeMounts.0.name',
-      'spec.template.spec.containers[0].volumeMounts[0].name is "date", and the pod has no volume of that name',
+      'spec.template.spec.containers[0].volumeMounts[0].name is "date", and the pod has ' +
+        'no volume of that name',
       'a volume of the pod: data',
       'add the volume to the pod, or correct the name',
     ],
@@ -374,12 +382,14 @@ test('a claim that a StatefulSet makes may be mounted, and nothing else that is 
 test('what a server sets or drops itself need not be there', () => {
   expect(
     foundIn(
-      '{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: {name: a}, spec: {}}',
+      '{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: ' +
+        '{name: a}, spec: {}}',
     ),
   ).toEqual([])
   expect(
     foundIn(
-      '{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: {name: a}, spec: {}, status: {commonEncodingVersion: v1}}',
+      '{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: ' +
+        '{name: a}, spec: {}, status: {commonEncodingVersion: v1}}',
     ),
   ).toEqual([])
   expect(
@@ -387,7 +397,8 @@ test('what a server sets or drops itself need not be there', () => {
   ).toEqual([])
   expect(
     foundIn(
-      '{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: a, creationTimestamp: null}, roleRef: {kind: Role, name: a}}',
+      '{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: ' +
+        'a, creationTimestamp: null}, roleRef: {kind: Role, name: a}}',
     ),
   ).toEqual([])
 })

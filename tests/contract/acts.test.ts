@@ -249,24 +249,28 @@ describe('the kubernetes API', () => {
 })
 
 describe('talosctl', () => {
-  test('writes a kubeconfig over a stale one, under the name that it is given, and leaves the others', async () => {
-    const lab = newLab()
-    const call = toolsOf(lab, 25_000)
-    const text = (await lab.runtime.files.read('~/.kube/config')) ?? ''
-    await lab.runtime.files.write(
-      '~/.kube/config',
-      text.replace('https://127.0.0.1:32768', 'https://127.0.0.1:40000'),
-    )
-    await kubeconfig(call, {
-      path: '~/.kube/config',
-      talosconfig: '~/.talos/config',
-      context: 'admin@joelclaw-1',
-    })
-    expect((await readKubeconfig(call, '~/.kube/config')).contexts.map(({ name }) => name)).toEqual(
-      ['admin@joelclaw', 'admin@joelclaw-1'],
-    )
-    expect((await openKube(call, policy.identity)).server).toBe('https://127.0.0.1:32768')
-  })
+  test(
+    'writes a kubeconfig over a stale one, under the name that it is given, and leaves ' +
+      'the others',
+    async () => {
+      const lab = newLab()
+      const call = toolsOf(lab, 25_000)
+      const text = (await lab.runtime.files.read('~/.kube/config')) ?? ''
+      await lab.runtime.files.write(
+        '~/.kube/config',
+        text.replace('https://127.0.0.1:32768', 'https://127.0.0.1:40000'),
+      )
+      await kubeconfig(call, {
+        path: '~/.kube/config',
+        talosconfig: '~/.talos/config',
+        context: 'admin@joelclaw-1',
+      })
+      expect(
+        (await readKubeconfig(call, '~/.kube/config')).contexts.map(({ name }) => name),
+      ).toEqual(['admin@joelclaw', 'admin@joelclaw-1'])
+      expect((await openKube(call, policy.identity)).server).toBe('https://127.0.0.1:32768')
+    },
+  )
 
   test('shows and sets where it connects', async () => {
     const lab = newLab()

@@ -264,17 +264,21 @@ describe('the signals of a drill', () => {
     })
   })
 
-  test('cannot be seen while the node stands still, but for the API and the services: that they do not answer is all there is to see', async () => {
-    const lab = newLab()
-    await lab.runtime.shell.run(['docker', 'pause', nodeName], { deadline: 10_000 })
-    expect(await now(lab)).toEqual({
-      'api back': false,
-      'nodes ready': 'unknown',
-      'pods ready': 'unknown',
-      'endpoints ready': 'unknown',
-      'service answering': false,
-    })
-  })
+  test(
+    'cannot be seen while the node stands still, but for the API and the services: that ' +
+      'they do not answer is all there is to see',
+    async () => {
+      const lab = newLab()
+      await lab.runtime.shell.run(['docker', 'pause', nodeName], { deadline: 10_000 })
+      expect(await now(lab)).toEqual({
+        'api back': false,
+        'nodes ready': 'unknown',
+        'pods ready': 'unknown',
+        'endpoints ready': 'unknown',
+        'service answering': false,
+      })
+    },
+  )
 
   test('do not believe what a kubelet said before its node went', async () => {
     const lab = newLab()

@@ -35,7 +35,9 @@ const everything = canary([])
 
 describe('a spec file', () => {
   test('does nothing when plain Node imports it, however deep', async () => {
-    const script = `const spec = await import(${JSON.stringify(join(folder, 'importing.spec.ts'))}); console.log(JSON.stringify([spec.violated.kind, Object.keys(spec).length]))`
+    const script =
+      `const spec = await import(${JSON.stringify(join(folder, 'importing.spec.ts'))}); ` +
+      'console.log(JSON.stringify([spec.violated.kind, Object.keys(spec).length]))'
     const { stdout, stderr } = await run(process.execPath, [
       '--input-type=module',
       '--eval',

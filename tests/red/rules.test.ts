@@ -225,33 +225,42 @@ test('no pair is written down twice, and what is tried leaves nothing behind', a
   )
 })
 
-test('whatever stands in an object in the place of what belongs there, no judge of manifests stumbles over it', () => {
-  const whole = pairs.flatMap(({ breaks }) => breaks)
-  const rules = invariants.filter(({ subjects }) =>
-    subjects(strict).some(
-      ({ name }) =>
-        name === `namespace ${namespace}` ||
-        name === 'NodePorts' ||
-        name.startsWith('pods that') ||
-        name.startsWith('storage classes'),
-    ),
-  )
-  const junk = constantFrom<unknown>(null, 'text', 7, true, [], {}, [null], [7], [[]], { a: null })
-  assert(
-    property(nat(), array(nat(), { minLength: 1, maxLength: 8 }), junk, (which, steps, value) => {
-      const object = whole[which % whole.length]!
-      const spec: unknown = Reflect.get(object, 'spec')
-      if (!isJsonObject(spec)) return
-      const broken: KubeObject & { spec: unknown } = { ...object, spec: spoilt(spec, steps, value) }
-      const failed = judgeAll(rules, withFiles([broken]), strict).flatMap(
-        ({ invariant, verdict }) =>
-          verdict.kind === 'unknown' ? [`${invariant}: ${reasonOf({ verdict })}`] : [],
-      )
-      expect(failed).toEqual([])
-    }),
-    { numRuns: 300, seed: 148 },
-  )
-})
+test(
+  'whatever stands in an object in the place of what belongs there, no judge of manifests ' +
+    'stumbles over it',
+  () => {
+    const whole = pairs.flatMap(({ breaks }) => breaks)
+    const rules = invariants.filter(({ subjects }) =>
+      subjects(strict).some(
+        ({ name }) =>
+          name === `namespace ${namespace}` ||
+          name === 'NodePorts' ||
+          name.startsWith('pods that') ||
+          name.startsWith('storage classes'),
+      ),
+    )
+    const junk = constantFrom<unknown>(null, 'text', 7, true, [], {}, [null], [7], [[]], {
+      a: null,
+    })
+    assert(
+      property(nat(), array(nat(), { minLength: 1, maxLength: 8 }), junk, (which, steps, value) => {
+        const object = whole[which % whole.length]!
+        const spec: unknown = Reflect.get(object, 'spec')
+        if (!isJsonObject(spec)) return
+        const broken: KubeObject & { spec: unknown } = {
+          ...object,
+          spec: spoilt(spec, steps, value),
+        }
+        const failed = judgeAll(rules, withFiles([broken]), strict).flatMap(
+          ({ invariant, verdict }) =>
+            verdict.kind === 'unknown' ? [`${invariant}: ${reasonOf({ verdict })}`] : [],
+        )
+        expect(failed).toEqual([])
+      }),
+      { numRuns: 300, seed: 148 },
+    )
+  },
+)
 
 test('no value of a Secret is in a snapshot', async () => {
   const value = btoa('tr0ub4dor')

@@ -29,7 +29,8 @@ const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 function namespaceOf(text = 'default'): string {
   if (!label.test(text))
     throw new UsageError(
-      `“${text}” is not a namespace: use lower-case letters, digits and -, e.g. --namespace joelclaw.`,
+      `“${text}” is not a namespace: use lower-case letters, digits and -, e.g. ` +
+        '--namespace joelclaw.',
     )
   return text
 }
@@ -53,7 +54,8 @@ export function gateOptions(values: Values): GateOptions {
   const kubernetes = versionOf(text('kubernetes'))
   if (flag('dry-run') && !flag('fix'))
     throw new UsageError(
-      '--dry-run needs --fix: holdfast gate --fix --dry-run shows what would change; without --fix nothing does.',
+      '--dry-run needs --fix: holdfast gate --fix --dry-run shows what would change; ' +
+        'without --fix nothing does.',
     )
   if (list('values').length > 0 && !flag('helm'))
     throw new UsageError('--values needs --helm: holdfast gate --helm <chart> --values <file>.')

@@ -106,7 +106,8 @@ export function writeInPlace(files: readonly FixedFile[]): void {
   )
   if (changed.length > 0)
     throw new UsageError(
-      `${changed.map(({ file }) => file).join(', ')} changed during the run. Run the same command again; nothing was written.`,
+      `${changed.map(({ file }) => file).join(', ')} changed during the run. Run the ` +
+        'same command again; nothing was written.',
     )
   for (const { file, after } of files) writeFileSync(file, after)
 }

@@ -38,7 +38,8 @@ export async function readBaseline(
     text = readFileSync(path, 'utf8')
   } catch (error) {
     throw new UsageError(
-      `The baseline ${path} cannot be read: ${errorMessage(error)}. Make one with holdfast gate … --format json=${path}.`,
+      `The baseline ${path} cannot be read: ${errorMessage(error)}. Make one with ` +
+        `holdfast gate … --format json=${path}.`,
     )
   }
   return fingerprintsOf(readGateReport(path, text))
@@ -52,7 +53,8 @@ export function requireSelection(only: string | undefined, policy: Policy): void
     !globMatches(only, ['objects-fit-their-schema'])
   ) {
     throw new UsageError(
-      `--only ${only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`,
+      `--only ${only} selects no invariant. holdfast list shows clauses and names; a ` +
+        "glob needs quotes, e.g. --only 'probes.*'.",
     )
   }
 }

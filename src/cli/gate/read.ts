@@ -48,7 +48,8 @@ const shown = (path: string): string => {
 function requirePaths(paths: readonly string[]): void {
   if (paths.length === 0)
     throw new UsageError(
-      'holdfast gate needs files, folders or - for stdin, e.g. holdfast gate k8s/ or helm template … | holdfast gate -.',
+      'holdfast gate needs files, folders or - for stdin, e.g. holdfast gate k8s/ or ' +
+        'helm template … | holdfast gate -.',
     )
   for (const path of paths) {
     if (path !== '-' && !existsSync(path))
@@ -80,7 +81,10 @@ function chartsIn(input: Input, folders: readonly string[]): Input {
     span: { line: 1, column: 1, endLine: 1, endColumn: 1, from: 0, to: 0 },
     code: 'template',
     kind: 'broken',
-    seen: `an unrendered chart: its ${[...input.texts.keys()].filter(file => inside(file, chart)).length} templates were not judged`,
+    seen:
+      'an unrendered chart: its ' +
+      `${[...input.texts.keys()].filter(file => inside(file, chart)).length} templates ` +
+      'were not judged',
     expected: 'objects as the API receives them',
     remedy: `Render it: holdfast gate --helm ${chart}, or helm template ${chart} | holdfast gate -`,
   }))
@@ -126,7 +130,9 @@ export async function readSet(
   for (const program of by) {
     if (!targets.some(target => target.by === program))
       throw new UsageError(
-        `--${program} finds no ${markerFiles[program][0]} in ${paths.join(', ')}. Give the folder of a ${program === 'helm' ? 'chart' : 'kustomization'}, or leave the flag out.`,
+        `--${program} finds no ${markerFiles[program][0]} in ${paths.join(', ')}. ` +
+          `Give the folder of a ${program === 'helm' ? 'chart' : 'kustomization'}, or ` +
+          'leave the flag out.',
       )
   }
   const whole = new Set(targets.map(({ folder }) => folder))
@@ -159,8 +165,10 @@ function requireObjects({ manifests, problems }: ManifestSet): void {
   const left =
     first === undefined
       ? 'the input is empty'
-      : `${first.file}: ${first.seen}${others.length === 0 ? '' : `, and ${others.length} more like it`}`
+      : `${first.file}: ` +
+        `${first.seen}${others.length === 0 ? '' : `, and ${others.length} more like it`}`
   throw new UsageError(
-    `There is no Kubernetes object to judge (${left}). ${first?.remedy ?? 'Give the manifests to apply.'}`,
+    `There is no Kubernetes object to judge (${left}). ` +
+      (first?.remedy ?? 'Give the manifests to apply.'),
   )
 }

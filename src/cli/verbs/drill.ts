@@ -75,7 +75,8 @@ export async function drill(options: Arguments): Promise<number> {
   })
   const progress = progressOn()
   progress.step(
-    `drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`,
+    `drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ` +
+      `${policy.cluster} (${settings.target})`,
   )
   const folder = await folderOfRun(settings.reports, run.id)
   reportOnLeaving(() => reportOf(run, policy, unopened(settings), notBegun(names, policy)), options)

@@ -73,7 +73,8 @@ function requireFixable(paths: readonly string[], options: GateOptions): void {
   if (!options.fix || options.dryRun) return
   if (paths.includes('-'))
     throw new UsageError(
-      '--fix changes files in place, which stdin is not: give the files, or see the changes with --fix --dry-run.',
+      '--fix changes files in place, which stdin is not: give the files, or see the ' +
+        'changes with --fix --dry-run.',
     )
 }
 

@@ -54,7 +54,8 @@ export async function heal(options: Arguments): Promise<number> {
   const selected = selectedInvariants(settings, loaded)
   const progress = progressOn()
   progress.step(
-    `${options.apply ? 'healing' : 'planning what would heal'} ${loaded.cluster} (${settings.target})`,
+    `${options.apply ? 'healing' : 'planning what would heal'} ${loaded.cluster} ` +
+      `(${settings.target})`,
   )
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {

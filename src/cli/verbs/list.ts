@@ -113,7 +113,8 @@ function asText(listing: Listing, open: number, only: string | undefined): strin
   return [
     `${policy.cluster}: ${policy.description}`,
     '',
-    `Clauses: ${coverage.length}, ${proven} proven, ${planned} planned, ${open} active and unproven`,
+    `Clauses: ${coverage.length}, ${proven} proven, ${planned} planned, ${open} ` +
+      'active and unproven',
     ...clauseLines(coverage),
     ...table('Invariants', listing.invariants),
     ...table('Scenarios', listing.drills),

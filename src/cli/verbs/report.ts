@@ -14,7 +14,8 @@ export async function report(options: Arguments): Promise<number> {
   const run = await latestRun(reports)
   if (run === undefined)
     throw new UsageError(
-      `No run in ${resolve(reports)} yet. holdfast nightly makes one; --reports names another folder.`,
+      `No run in ${resolve(reports)} yet. holdfast nightly makes one; --reports names ` +
+        'another folder.',
     )
   const folder = join(reports, run.id)
   if (options.open) {

@@ -71,7 +71,8 @@ function nobodyAtWork(world: string, stays: number, notes: readonly string[]): E
   return {
     code: stays === 0 ? nothing : exits.undoIncomplete,
     description: [
-      `Nobody is at work on ${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`,
+      'Nobody is at work on ' +
+        `${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`,
       ...notes,
     ].join('\n'),
   }

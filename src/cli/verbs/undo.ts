@@ -123,7 +123,8 @@ export async function undo(options: Arguments): Promise<number> {
   stdout.write(
     asked
       ? `${known}.\n`
-      : `${known}, as far as this machine knows. The cluster did not answer, so what other machines ` +
+      : `${known}, as far as this machine knows. The cluster did not answer, so what ` +
+          'other machines ' +
           'left behind is unknown.\n',
   )
   return asked ? exits.holds : exits.unknown

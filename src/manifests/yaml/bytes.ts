@@ -47,7 +47,8 @@ function firstWrong(file: string, bytes: Uint8Array): ManifestProblem {
       const column = new TextDecoder().decode(part.subarray(0, good)).length + 1
       return notUtf8(
         file,
-        `the byte 0x${(part[good] ?? 0).toString(16).toUpperCase().padStart(2, '0')} at offset ${from + good}, which is not UTF-8`,
+        `the byte 0x${(part[good] ?? 0).toString(16).toUpperCase().padStart(2, '0')} ` +
+          `at offset ${from + good}, which is not UTF-8`,
         placeAt(line, column),
       )
     }

@@ -28,7 +28,8 @@ const forms = {
   },
   service: {
     description:
-      'at most 63 lower-case letters, digits and “-”, starting with a letter and ending with a letter or digit',
+      'at most 63 lower-case letters, digits and “-”, starting with a letter and ending ' +
+      'with a letter or digit',
     most: 63,
     matches: name => /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(name),
   },

@@ -84,7 +84,8 @@ export async function saveAttempts(
     )
   } catch (error) {
     tell(
-      `what is being tried cannot be kept for later runs (${pathOf(world)}): ${errorMessage(error)}`,
+      `what is being tried cannot be kept for later runs (${pathOf(world)}): ` +
+        errorMessage(error),
     )
   }
 }

@@ -270,7 +270,9 @@ test('a fix that the API does not let act is held, with what is lacking', async 
     draft => void ((draft.spec ??= {}).unschedulable = true),
   )
   const healed = await healInStages(stages)
-  const why = `the API does not let us patch nodes ${container}: apply the roles that holdfast rbac prints`
+  const why =
+    `the API does not let us patch nodes ${container}: apply the roles that holdfast ` +
+    'rbac prints'
   expect(healed.healings.map(({ fix, outcome }) => [fix, outcome])).toEqual([
     ['uncordon', { kind: 'held', cause: { kind: 'not-permitted', reason: why } }],
   ])

@@ -51,7 +51,10 @@ export async function missingPermissions(
     .filter(({ answer }) => answer.kind === 'known' && !answer.value)
     .map(({ permission }) => permissionInWords(permission))
   if (refused.length > 0)
-    return `the API does not let us ${refused.join(', ')}: apply the roles that holdfast rbac prints`
+    return (
+      `the API does not let us ${refused.join(', ')}: apply the roles that holdfast ` +
+      'rbac prints'
+    )
   const silent = answers.find(({ answer }) => answer.kind !== 'known')
   return silent?.answer.kind === 'unknown'
     ? `the API did not say whether we may ${permissionInWords(silent.permission)} ` +
@@ -168,7 +171,9 @@ function leftAlone(
   if (stranger === undefined) return healed
   const done = touched(healed)
   if (done.length === 0) throw stranger
-  const refused = `The cluster was not touched: ${stranger.reason}. On this host was done: ${done.join(', ')}.`
+  const refused =
+    `The cluster was not touched: ${stranger.reason}. On this host was done: ` +
+    `${done.join(', ')}.`
   tell(refused)
   return { ...healed, refused }
 }

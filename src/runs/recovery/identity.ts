@@ -26,8 +26,11 @@ export async function identify(runtime: Runtime, policy: Policy): Promise<Identi
   if (uid === wanted) return { kind: 'confirmed' }
   const reason =
     wanted === undefined
-      ? `the policy of “${policy.cluster}” does not say which cluster it means. When ${context} (${server}) is the one, write identity.kubeSystemUid: '${uid}' into it`
-      : `${context} (${server}) is another cluster: its kube-system has uid ${uid}, the policy of “${policy.cluster}” means ${wanted}`
+      ? `the policy of “${policy.cluster}” does not say which cluster it means. When ` +
+        `${context} (${server}) is the one, write identity.kubeSystemUid: '${uid}' into ` +
+        'it'
+      : `${context} (${server}) is another cluster: its kube-system has uid ${uid}, the ` +
+        `policy of “${policy.cluster}” means ${wanted}`
   return { kind: 'unconfirmed', reason }
 }
 

@@ -44,7 +44,9 @@ function deprecated(
   return {
     code: 'api:deprecated',
     path: ['apiVersion'],
-    seen: `${apiVersion} ${kind}, deprecated since Kubernetes ${migration.deprecated}${migration.removed === undefined ? '' : ` and removed in ${migration.removed}`}`,
+    seen:
+      `${apiVersion} ${kind}, deprecated since Kubernetes ` +
+      `${migration.deprecated}${migration.removed === undefined ? '' : ` and removed in ${migration.removed}`}`,
     expected: to ?? 'an API version that is not deprecated',
     remedy: `${to === undefined ? 'plan to do without it' : `use ${to}`}${clause(migration.remark)}`,
   }
@@ -68,7 +70,9 @@ export function judgeBuiltIn(
     diagnostics = [deprecated(migration, apiVersion, kind, schema)]
   const note = {
     code: 'api:off-by-default',
-    description: `${apiVersion} is off by default: an API server needs --runtime-config to serve it, and the gate does not know the flags of this cluster`,
+    description:
+      `${apiVersion} is off by default: an API server needs --runtime-config to serve ` +
+      'it, and the gate does not know the flags of this cluster',
   }
   return {
     shape: { is: 'ref', to: known.definition },

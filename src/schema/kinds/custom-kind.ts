@@ -20,7 +20,9 @@ function unservedCustom(
       {
         code: 'schema:unknown-kind',
         path: ['apiVersion'],
-        seen: `${apiVersion} ${kind}, which its CustomResourceDefinition in the set does not ${verb}`,
+        seen:
+          `${apiVersion} ${kind}, which its CustomResourceDefinition in the set does ` +
+          `not ${verb}`,
         expected: served.length === 0 ? 'a served version' : versions,
         remedy: served.length === 0 ? 'set served: true for the version' : `use ${versions}`,
       },
@@ -60,7 +62,9 @@ export function judgeCustom(
   const { deprecated: deprecation } = known
   const note = {
     code: 'schema:rules',
-    description: `the schema of ${kind} has rules that only an API server evaluates (x-kubernetes-validations, or patterns specific to Go): those were not judged`,
+    description:
+      `the schema of ${kind} has rules that only an API server evaluates ` +
+      '(x-kubernetes-validations, or patterns specific to Go): those were not judged',
   }
   return {
     shape: known.shape,

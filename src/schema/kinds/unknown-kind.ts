@@ -50,7 +50,9 @@ function unjudged(apiVersion: string, kind: string, groups: ReadonlySet<string>)
   const domains = [...groups].filter(other => other.includes('.'))
   const { names } = suggestionsFor(group, domains)
   const hint = names.length === 0 ? '' : ` (did you mean ${orInWords(names)}?)`
-  const description = `not judged: no schema for ${apiVersion} ${kind}; add its CustomResourceDefinition to the set${hint}`
+  const description =
+    `not judged: no schema for ${apiVersion} ${kind}; add its CustomResourceDefinition ` +
+    `to the set${hint}`
   return {
     builtIn: false,
     shape: anyObject,
@@ -123,7 +125,9 @@ export function judgeUnknown(schema: Schema, apiVersion: string, kind: string): 
       {
         code: 'schema:unknown-kind',
         path: [member],
-        seen: `${apiVersion} ${kind}, which Kubernetes ${schema.asked} does not serve${clause(other)}`,
+        seen:
+          `${apiVersion} ${kind}, which Kubernetes ${schema.asked} does not ` +
+          `serve${clause(other)}`,
         expected: `a kind that Kubernetes ${schema.asked} serves${suggestion}`,
         remedy: remedyFor(guessed),
         ...(to === undefined ? {} : { change: { to } }),

@@ -62,7 +62,8 @@ describe('the schema of a version', () => {
     const { definitions, note } = schemaFor(asked)
     expect([definitions.version, note]).toEqual([
       version,
-      `the schema of Kubernetes ${asked} is not packed; objects were judged by that of ${version} (packed: 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36)`,
+      `the schema of Kubernetes ${asked} is not packed; objects were judged by that ` +
+        `of ${version} (packed: 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36)`,
     ])
   })
 

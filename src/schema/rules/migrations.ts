@@ -97,7 +97,8 @@ export const migrations: readonly Migration[] = [
     removed: '1.22',
     replacement: { apiVersion: 'admissionregistration.k8s.io/v1' },
     remark:
-      'sideEffects and admissionReviewVersions are required there, and defaults of failurePolicy, matchPolicy and timeoutSeconds differ',
+      'sideEffects and admissionReviewVersions are required there, and defaults of ' +
+      'failurePolicy, matchPolicy and timeoutSeconds differ',
   },
   {
     apiVersion: 'apiextensions.k8s.io/v1beta1',

@@ -59,7 +59,8 @@ function selectorProblems(
   return [
     ruleBroken(
       ['selector'],
-      `asks for ${JSON.stringify(wanted)}, and the template has the labels ${JSON.stringify(templateLabels)}`,
+      `asks for ${JSON.stringify(wanted)}, and the template has the labels ` +
+        JSON.stringify(templateLabels),
       'a selector that the labels of the template match',
       'give the template the labels of the selector',
     ),

@@ -19,7 +19,8 @@ const subdomain = form(isSubdomain, subdomainForm)
 const label = form(isLabel, labelForm)
 const key = form(
   isQualified,
-  'a label key: at most 63 letters, digits, -, _ and ., with a domain and / before it where it has one',
+  'a label key: at most 63 letters, digits, -, _ and ., with a domain and / before it ' +
+    'where it has one',
 )
 const dataKey = form(
   text => /^[-._a-zA-Z0-9]+$/.test(text) && text !== '.' && text !== '..' && text.length <= 253,

@@ -42,7 +42,8 @@ describe.each([
     'Ingress',
     [
       [
-        `spec: {rules: [{host: '*.example.org', http: {paths: [{path: /, pathType: Prefix, ${backend}}]}}]}`,
+        "spec: {rules: [{host: '*.example.org', http: {paths: [{path: /, pathType: " +
+          `Prefix, ${backend}}]}}]}`,
       ],
       [
         `spec: {rules: [{http: {paths: [{path: a, pathType: Prefix, ${backend}}]}}]}`,
@@ -68,15 +69,18 @@ describe.each([
     'NetworkPolicy',
     [
       [
-        'spec: {podSelector: {}, ingress: [{from: [{podSelector: {}, namespaceSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]}',
+        'spec: {podSelector: {}, ingress: [{from: [{podSelector: {}, namespaceSelector: ' +
+          '{}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]}',
       ],
       ['spec: {podSelector: {}, ingress: [{from: [{}]}]}', 'schema:rule spec.ingress.0.from.0'],
       [
-        'spec: {podSelector: {}, ingress: [{from: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}]}',
+        'spec: {podSelector: {}, ingress: [{from: [{podSelector: {}, ipBlock: {cidr: ' +
+          '10.0.0.0/8}}]}]}',
         'schema:rule spec.ingress.0.from.0.ipBlock',
       ],
       [
-        'spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0]}}]}]}',
+        'spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: ' +
+          '[10.1.0.0]}}]}]}',
         'schema:name spec.ingress.0.from.0.ipBlock.except.0',
       ],
       [
@@ -108,7 +112,8 @@ describe.each([
     'ClusterRoleBinding',
     [
       [
-        'roleRef: {kind: ClusterRole, name: a}, subjects: [{kind: ServiceAccount, name: a, namespace: b}, {kind: Group, name: g}]',
+        'roleRef: {kind: ClusterRole, name: a}, subjects: [{kind: ServiceAccount, name: ' +
+          'a, namespace: b}, {kind: Group, name: g}]',
       ],
       [
         'roleRef: {kind: ClusterRole, name: a}, subjects: [{kind: ServiceAccount, name: a}]',
@@ -139,10 +144,12 @@ describe.each([
     'DaemonSet',
     [
       [
-        `spec: {selector: {matchExpressions: [{key: a, operator: In, values: [b]}]}, template: {metadata: {labels: {a: b}}, spec: ${pod}}}`,
+        'spec: {selector: {matchExpressions: [{key: a, operator: In, values: [b]}]}, ' +
+          `template: {metadata: {labels: {a: b}}, spec: ${pod}}}`,
       ],
       [
-        `spec: {selector: {matchExpressions: [{key: a, operator: NotIn, values: [b]}]}, template: {metadata: {labels: {a: b}}, spec: ${pod}}}`,
+        'spec: {selector: {matchExpressions: [{key: a, operator: NotIn, values: ' +
+          `[b]}]}, template: {metadata: {labels: {a: b}}, spec: ${pod}}}`,
         'schema:rule spec.selector',
       ],
       [`spec: {selector: {}, template: {spec: ${pod}}}`, 'schema:required spec.selector'],

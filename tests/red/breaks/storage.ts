@@ -175,7 +175,9 @@ export const storage: readonly Break[] = [
           code: 'not-retained',
           seen: 'reclaimPolicy is Delete',
           expected: 'Retain',
-          remedy: `kubectl patch pv pvc-<uid> -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+          remedy:
+            'kubectl patch pv pvc-<uid> -p ' +
+            '\'{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}\'',
         },
       ],
     },
