@@ -114,6 +114,20 @@ describe.concurrent('a policy outside of the project', () => {
     expect(stdout).toContain('node-comes-back-cordoned')
   })
 
+  test('a drill in a lab without its world is a mistake of usage, not a bug', async () => {
+    const own = policyFile('own.json', { cluster: 'own' })
+    const { code, stderr } = await holdfast([
+      'drill',
+      'node-comes-back-cordoned',
+      '--cluster',
+      own,
+      '--reports',
+      reports,
+    ])
+    expect(code).toBe(64)
+    expect(stderr).toMatch(/no world for “own” yet.*Use --target live for a cluster of your own/)
+  })
+
   test('an active clause without a proof and an unknown proof are errors', async () => {
     const clause: ClauseInput = {
       id: 'shop.opens',

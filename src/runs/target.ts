@@ -50,11 +50,19 @@ export async function openTarget(
 }
 
 function noWorld({ cluster, status }: Policy): UsageError {
+  const live = ' Use --target live for a cluster of your own.'
   const planned = `: its policy is planned and has only clauses (holdfast list --cluster ${cluster})`
   return new UsageError(
     `The lab has no world for “${cluster}” yet${status === 'planned' ? planned : ''}. ` +
-      'It has one for joelclaw and one for sandbox.',
+      `It has one for joelclaw and one for sandbox.${status === 'planned' ? '' : live}`,
   )
+}
+
+/** Throws a UsageError where the target is the lab and the lab has no world for the policy. */
+export async function requireWorld({ target }: Settings, policy: Policy): Promise<void> {
+  if (target !== 'lab') return
+  const { findWorld } = await import('#lab/lab.ts')
+  if ((await findWorld(policy.cluster)) === undefined) throw noWorld(policy)
 }
 
 async function labRuntime(settings: Settings, policy: Policy, seed: number): Promise<Runtime> {

@@ -12,7 +12,7 @@ import { drillTarget, drillThroughSpecs, unopened } from '#src/runs/drill.ts'
 import { stoppable } from '#src/runs/process/stop.ts'
 import { progressOn, type Progress } from '#src/runs/progress.ts'
 import { requireActive, selectedDrills } from '#src/runs/requested.ts'
-import { openTarget } from '#src/runs/target.ts'
+import { openTarget, requireWorld } from '#src/runs/target.ts'
 
 /** The report of a run that only drilled. */
 const reportOf = (
@@ -73,6 +73,7 @@ export async function drill(options: Arguments): Promise<number> {
     doing: `drill ${names.join(', ')}`,
     plans: () => plansOf(names, policy, settings),
   })
+  await requireWorld(settings, policy)
   const progress = progressOn()
   progress.step(
     `drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ` +
