@@ -222,9 +222,14 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
       /Could not load …\/throws.ts: out of order/,
     ],
     [
+      'a policy file outside the project without its import',
+      ['check', '--cluster', file('bare.ts', 'export default definePolicy({})\n')],
+      /bare.ts: definePolicy is not defined.*elsewhere, export the object without it/,
+    ],
+    [
       'a policy file outside the project that imports from it',
       ['check', '--cluster', file('outside.ts', "import '#helpers/policy.ts'\n")],
-      /Could not load …\/outside.ts: .*“#” work inside .* only: move the policy's folder there/,
+      /Could not load …\/outside.ts: .*“#” work inside .* only: move the policy's folder there.*export the object/,
     ],
   ]
   const ended = holdfasts(

@@ -61,11 +61,17 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
   }
 }
 
-/** What to do about an import that only files inside the project can resolve. */
+/** What to do about an import that only files inside the project can resolve, or lack. */
 function remedyOf(error: unknown): string {
+  if (error instanceof ReferenceError && error.message.startsWith('definePolicy ')) {
+    return (
+      '. In the project, import it from “#src/model/policy/define.ts”; ' +
+      'elsewhere, export the object without it.'
+    )
+  }
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === 'ERR_PACKAGE_IMPORT_NOT_DEFINED'
-    ? `. Paths with “#” work inside ${projectRoot} only: move the policy's folder ` +
-        'there, e.g. to clusters/.'
+    ? `. Paths with “#” work inside ${projectRoot} only: move the policy's folder there, ` +
+        'e.g. to clusters/, or export the object without definePolicy.'
     : ''
 }
