@@ -9,14 +9,18 @@ import { observe } from '#src/engine/evaluate/observe.ts'
 import {
   answersOf,
   type AnyPlatform,
+  type Drill,
+  type Fault,
   type FaultKind,
   type Fix,
   type Invariant,
   type Run,
 } from '#src/model/index.ts'
+import { faults } from '#helpers/faults.ts'
 import { platforms } from '#helpers/listed.ts'
 import { parsePolicy, policySchemaOf } from '#helpers/policy.ts'
 import { parsePolicyBy } from '#src/model/policy/parse.ts'
+import { newLab, runIn, usersOnly } from '#tests/drills/stage.ts'
 import { smallest } from '#tests/model/policy.ts'
 import { sample } from '#tests/reporting/sample.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -50,11 +54,12 @@ test('the page has a recipe for each thing that a person adds', () => {
     'specs/paused.spec.ts',
     'helpers/faults.ts',
     'helpers/fixes.ts',
+    'specs/paused-drill.spec.ts',
     'helpers/hypervisor/policy.ts',
     'helpers/hypervisor/client.ts',
     'helpers/hypervisor/index.ts',
     'helpers/platforms.ts',
-    'reporting/markdown.ts',
+    'reporting/markdown/markdown.ts',
   ])
 })
 
@@ -114,6 +119,27 @@ describe('on the lab', () => {
   })
 })
 
+test('the guards admit the drill, and the fix heals it', async () => {
+  const { deploymentIsPaused } = await load<{ deploymentIsPaused: Drill }>(
+    'specs/paused-drill.spec.ts',
+  )
+  const { resumeDeployments } = await load<{ resumeDeployments: Fix }>('helpers/fixes.ts')
+  const { pauseDeployment } = await load<{ pauseDeployment: Fault }>('helpers/faults.ts')
+  const { deploymentsAreNotPaused } = await load<{ deploymentsAreNotPaused: Invariant }>(
+    'specs/paused.spec.ts',
+  )
+  // The index of the invariants adds one to the steady state of every drill.
+  const steadyState = [...deploymentIsPaused.steadyState, deploymentsAreNotPaused]
+  const listed = { ...deploymentIsPaused, steadyState }
+  const result = await runIn(newLab(), listed, {
+    ...usersOnly,
+    faults: new Map([...faults, [pauseDeployment.name, pauseDeployment]]),
+  })
+  expect(result).toMatchObject({
+    outcome: { kind: 'healed-by-fixes', fixes: [resumeDeployments.name] },
+  })
+})
+
 test('the platform reads what a hypervisor says, and refuses silence', async () => {
   const { isRunning } = await load<{
     isRunning: (call: object, url: string, vm: number) => Promise<boolean>
@@ -166,6 +192,8 @@ test('one line registers the platform, with its members and its program', async 
 })
 
 test('the report format lists what is violated', async () => {
-  const { markdown } = await load<{ markdown: (run: Run) => string }>('reporting/markdown.ts')
+  const { markdown } = await load<{ markdown: (run: Run) => string }>(
+    'reporting/markdown/markdown.ts',
+  )
   expect(markdown(sample)).toContain('- **critical-data-survive** · joelclaw/data-redis-0: ')
 })
