@@ -1,5 +1,5 @@
-// How Colima proves that this host carries the policy's cluster while Docker is silent: its profile
-// is here, beside a kubeconfig that knows the cluster.
+// Colima's proof that this host carries the policy's cluster while Docker does not answer: it has
+// the profile, and a kubeconfig that knows the cluster.
 import { access } from '#helpers/kubernetes/access.ts'
 import type { Carrier } from '#src/model/platform/platform.ts'
 import { paths } from './client.ts'

@@ -1,5 +1,4 @@
-// Colima by its command line. Its status is its own word only: what it proves is written at each
-// case.
+// Colima, asked by its command line. What it reports can be wrong: each case says what it proves.
 import { z } from 'zod'
 import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure, parsed, run } from '#src/commands/command.ts'
@@ -50,8 +49,8 @@ export function paths(home: string, profile: string) {
 }
 
 /**
- * The last thing that Colima or Lima logged, freed of its log format. They log on stderr, or on
- * stdout for children.
+ * The last message that Colima or Lima logged, without its log format. They log to stderr, and for
+ * child processes to stdout.
  */
 export function lastWords(exit: Exit): string | undefined {
   if (exit.kind === 'missing') return undefined
@@ -139,23 +138,20 @@ async function orphansOf(call: Call, profile: string): Promise<readonly HostProc
   return (await processes(call)).filter(
     ({ args }) =>
       args === `ssh: ${sshMux} [mux]` ||
-      // The network belongs to all profiles: it is left over only when none of them runs.
+      // All profiles share the network: it is left over only when no profile runs.
       (instances.every(isDown) &&
         /^\S*limactl usernet /.test(args) &&
         args.includes(` -p ${network}/`)),
   )
 }
 
-/** Ends each by its id, and resolves with what it was. */
+/** Ends each process by its id. Resolves with what it was. */
 async function end(call: Call, found: readonly HostProcess[]): Promise<readonly HostProcess[]> {
   for (const { pid } of found) await run(call, ['kill', '-KILL', String(pid)])
   return found
 }
 
-/**
- * Colima for one profile. Starts and stops take minutes: the deadline of the tools has to allow for
- * them.
- */
+/** Colima for one profile. Starts and stops take minutes, so callers need long deadlines. */
 export function colima(call: Call, profile: string) {
   const chosen = profile === 'default' ? [] : ['--profile', profile]
   const saysOf = (words: readonly string[]): string => ['colima', ...words].join(' ')
@@ -168,8 +164,8 @@ export function colima(call: Call, profile: string) {
 
   return {
     /**
-     * Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end
-     * is a status.
+     * Rejects when Colima is not installed, prints something that cannot be parsed, or the signal
+     * aborts. Every other end is a status.
      */
     status: () => statusOf(call, profile, chosen),
 
@@ -177,32 +173,31 @@ export function colima(call: Call, profile: string) {
     list: () => listed(call),
 
     /**
-     * The ssh master and the network process that outlived a VM that is stopped now; nothing while
-     * it is not. They hold its ports.
+     * The ssh master and the network process that outlived a stopped VM and hold its ports. Empty
+     * while the VM runs.
      */
     orphans: () => orphansOf(call, profile),
 
     /**
-     * Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a
-     * start gets its ports.
+     * Ends what outlived the VM, each process by its id, and resolves with what it was. The next
+     * start then gets its ports.
      */
     clearOrphans: async () => end(call, await orphansOf(call, profile)),
 
-    /** A no-op with exit 0 when the VM's process exists: that it resolves proves nothing. */
+    /** Does nothing, with exit 0, when the VM's process exists: that it resolves proves nothing. */
     start: (): Promise<void> => act(['start']),
 
     /**
-     * By force it also ends what does not answer, and resolves when the VM is stopped, whatever
-     * Colima says of itself. Without, it hangs on a frozen VM and does nothing for one without a
-     * hostagent.
+     * With `force` it also ends a VM that does not answer, and resolves when the VM is stopped,
+     * whatever Colima reports. Without `force` it hangs on a frozen VM, and does nothing for a VM
+     * that has no hostagent.
      */
     async stop(options: { force?: boolean } = {}): Promise<void> {
       if (options.force !== true) return act(['stop'])
       try {
         await act(['stop', '--force'])
       } catch (error) {
-        // Without its network it kills the VM all the same, and then fails to tidy up a network
-        // that is gone.
+        // On a VM without its network it kills the VM and then fails on the network that is gone.
         // @source measured with Colima v0.8.1 and Lima 1.0.6: fault D, "failed to stop usernet",
         // exit 1, list Stopped
         const own = await listed(call).then(

@@ -1,19 +1,20 @@
-// Use of the file systems in the VM, from df.
+// Disk usage in the VM, from df.
 import type { Call } from '#src/commands/call.ts'
 import { vm } from './vm.ts'
 
 export interface DiskUse {
-  /** As it was asked for. */
+  /** The path that was asked for. */
   path: string
   /** Mount point of the file system that holds it. */
   mount: string
-  /** Whole percent, rounded up, of what is not reserved. */
+  /** Whole percent of the space that is not reserved, rounded up. */
   usedPercent: number
   totalBytes: number
 }
 
 /**
- * Rows of `df -P -k`, in its order. Rows that are none are an error: a number must not be guessed.
+ * Rows of `df -P -k`, in its order. A row that cannot be parsed is an error: a number must not be
+ * guessed.
  */
 export function parseDf(text: string): readonly Omit<DiskUse, 'path'>[] {
   const [head, ...rows] = text.split('\n').filter(line => line.trim() !== '')
@@ -28,8 +29,7 @@ export function parseDf(text: string): readonly Omit<DiskUse, 'path'>[] {
 }
 
 /**
- * Use of the file systems that hold the paths, in their order. Rejects when one of them is not
- * there.
+ * Usage of the file systems that hold the paths, in their order. Rejects when one does not exist.
  */
 export async function diskUse(
   call: Call,

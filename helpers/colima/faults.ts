@@ -1,5 +1,5 @@
-// Faults on the VM: a clean restart, and the half-death in which it reports Running while Docker
-// and ssh are dead.
+// Faults on the VM: a clean restart, and a zombie that reports Running while Docker and ssh are
+// dead.
 import { callOf } from '#src/commands/call.ts'
 import { colima } from './client.ts'
 import { vm } from './vm.ts'
@@ -14,16 +14,16 @@ const isRunning = async (context: FaultContext, profile: string): Promise<boolea
   (await colima(call(context, 20_000), profile).status()).kind === 'running'
 
 /**
- * How often, and how far apart in ms, a VM must be well before an undo believes it. An interrupted
- * restart or stop of services continues inside the VM when its caller is gone.
- * @source measured on Linux: systemd ends sshd and Docker within seconds of a shutdown's begin
+ * How often, and how far apart in ms, the VM must be well before an undo believes it. A restart
+ * that was interrupted goes on inside the VM after its caller has died. @source measured on Linux:
+ * systemd ends sshd and Docker within seconds of the start of a shutdown
  */
 const wellLooks = 2
 const wellEvery = 10_000
-/** How often in a row it may be mended in vain. */
+/** How many repairs in a row may fail. */
 const mostMendings = 5
 
-/** It runs, and where it can be entered at all, a new connection gets in and Docker answers. */
+/** It runs, a new ssh connection works where the VM has ssh, and Docker answers. */
 const isWell = async (context: FaultContext, profile: string): Promise<boolean> =>
   (await isRunning(context, profile)) &&
   (context.runtime.lacks['vm-ssh'] !== undefined ||
@@ -35,8 +35,8 @@ const isWell = async (context: FaultContext, profile: string): Promise<boolean> 
       )))
 
 /**
- * Mends until the VM is well, and is so again a while later. Rejects with the reason of the last
- * mending when none helps.
+ * Repairs the VM until it is well and stays well. Rejects with the reason of the last repair when
+ * none helps.
  */
 async function untilWell(
   context: FaultContext,
@@ -62,12 +62,12 @@ async function untilWell(
   }
 }
 
-/** Everything in the VM goes with it. */
+/** Everything in the VM stops with it. */
 const down = ({ profile }: { profile: string }): readonly Impact[] => [
   { kind: 'vm', profile, how: 'down' },
 ]
 
-/** Restarts the VM as a person does. */
+/** Restarts the VM as a person would. */
 export const restartColima = fault<{ profile: string }, { profile: string; wasRunning: boolean }>({
   name: 'vm.restart',
   describe: () => 'colima restart',
@@ -83,23 +83,22 @@ export const restartColima = fault<{ profile: string }, { profile: string; wasRu
   },
   manualUndo: () => 'colima start',
   impacts: down,
-  // Nothing inside the VM can start it; where it runs already, colima start does nothing. @source
+  // Nothing inside the VM can start it, and on a running VM colima start does nothing. @source
   // colima, recorded: start of a running VM
   deadMan: (record, context) =>
     byHost('vm.restart', record, context, ['colima', 'start', '--profile', record.profile]),
 })
 
 /**
- * Units whose end makes a zombie: Docker and sshd are gone, the ssh master that `colima status`
- * uses lives on.
+ * Stopping these units makes a zombie: Docker and sshd are gone, and the ssh master that `colima
+ * status` uses lives on.
  */
 const units = ['docker.socket', 'docker.service', 'ssh.socket', 'ssh.service'] as const
 
 /**
- * Stops Docker and sshd inside the VM. `colima status` keeps saying that it runs, `colima start`
- * does nothing, and only
- * a connection that already exists still gets in. @source colima, recorded: fault A; k8s skill,
- * Danger Zones 4
+ * Stops Docker and sshd inside the VM. `colima status` still reports that it runs, `colima start`
+ * does nothing, and only a connection that already exists still works. @source colima, recorded:
+ * fault A; k8s skill, Danger Zones 4
  */
 export const zombie = fault<{ profile: string }, { profile: string; wasRunning: boolean }>({
   name: 'vm.zombie',
@@ -117,7 +116,7 @@ export const zombie = fault<{ profile: string }, { profile: string; wasRunning: 
   async undo({ profile, wasRunning }, context) {
     if (!wasRunning) return
     await untilWell(context, profile, async () => {
-      // Through the old master where it lives; a VM without a way in must be cycled.
+      // Through the old ssh master where it lives. A VM that nobody can enter must be cycled.
       const started = await vm(call(context, 60_000), profile)
         .run(['sudo', 'systemctl', 'start', ...units.toReversed()], { mux: true })
         .then(
@@ -136,7 +135,7 @@ export const zombie = fault<{ profile: string }, { profile: string; wasRunning: 
 })
 export const remote = (context: FaultContext) =>
   vm(call(context), context.policy.host?.profile ?? 'default')
-/** Unloads a kernel module in the VM. What needs it fails at its next start. */
+/** Unloads a kernel module in the VM. Programs that need it fail at their next start. */
 
 export const unloadModule = fault<{ module: string }, { module: string; wasLoaded: boolean }>({
   name: 'network.unload-module',

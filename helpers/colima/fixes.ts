@@ -1,5 +1,5 @@
-// Fixes for a half-dead VM, each for its own kind of death; cycling it is the last, never while
-// anything in it answers.
+// Fixes for a half-dead VM, one for each way in which it dies. Cycling the VM comes last, and never
+// while anything in it answers.
 import { callOf } from '#src/commands/call.ts'
 import { colima, paths } from './client.ts'
 import { run } from '#src/commands/command.ts'
@@ -30,8 +30,8 @@ const answering = (answers: Answers, policy: Policy): readonly string[] =>
     .map(port => port.name)
 
 /**
- * The VM can be entered, and Docker's socket on the host is dead: the state of Docker inside it;
- * undefined in every other case.
+ * The state of Docker inside the VM, when ssh works and Docker's socket on the host is dead.
+ * Undefined otherwise.
  */
 function dockerInside(answers: Answers, policy: Policy): boolean | undefined {
   if (policy.host === undefined || answers(dockerSocket).works || !answers(vmSsh(policy)).works)
@@ -42,8 +42,8 @@ function dockerInside(answers: Answers, policy: Policy): boolean | undefined {
 const dockerQuestions = (policy: Policy) =>
   policy.host === undefined ? [] : [dockerSocket, vmSsh(policy), vmDocker(policy)]
 /**
- * A Docker that is just restarting answers again within seconds. @source colima, recorded: docker
- * restarts at the end of a start
+ * A Docker that restarts answers again within seconds. @source colima, recorded: docker restarts at
+ * the end of a start
  */
 const confirm = { looks: 2, every: '5 s' } as const
 
@@ -54,8 +54,8 @@ export const startDockerInVm = fix({
   harm: 'restarts a node service',
   confirm,
   /**
-   * Docker starts its containers, and the node's kubelet reports again. @source measured on a v1.35
-   * node: docker restart, 43 s
+   * Docker starts its containers, and the kubelet of the node reports again. @source measured on a
+   * v1.35 node: docker restart, 43 s
    */
   settles: '120 s',
   observe: dockerQuestions,
@@ -79,9 +79,7 @@ const inVm = (profile: string, words: readonly string[]): Act => ({
     void (await vm(call(runtime, stopPatience), profile).run(words, { mux: true })),
 })
 
-/**
- * Tried twice on a real Colima. @source colima, recorded: fault B, repair without touching the VM
- */
+/** @source colima, recorded: fault B, repaired twice without a restart of the VM */
 export const renewDockerSocket = fix({
   name: 'renew-docker-socket',
   title: 'forward the Docker socket again after its ssh master is gone',
@@ -89,7 +87,7 @@ export const renewDockerSocket = fix({
     'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
   harm: 'none',
   confirm,
-  /** A forward listens at once; the next look goes through it. */
+  /** A forward listens at once, and the next question goes through it. */
   settles: '30 s',
   observe: dockerQuestions,
   plan(answers, policy): readonly Act[] {
@@ -102,7 +100,8 @@ export const renewDockerSocket = fix({
           paths('~', profile).sshHost,
         async apply(runtime) {
           const { socket, sshConfig, sshHost } = paths(runtime.home, profile)
-          // Any ssh makes a new master where the old one has gone; only a master can forward.
+          // Any ssh call makes a new master where the old one has died, and only a master can
+          // forward.
           await vm(call(runtime, stopPatience), profile).run(['true'], { mux: true })
           await run(call(runtime, stopPatience), ['rm', '-f', socket])
           await run(call(runtime, stopPatience), [
@@ -148,11 +147,11 @@ export const cycleColima = fix({
     const description = answers.to(colimaSays(policy))
     const socket = answers(dockerSocket)
     const ssh = answers(vmSsh(policy))
-    // One path alive means that the VM lives: cycling it would harm what works.
+    // One path that answers proves that the VM lives: cycling it would harm what works.
     if (socket.works || ssh.works || answering(answers, policy).length > 0) return []
     const { profile } = policy.host
-    // A start gets no port that another process has, and mentions it only in a warning. @source
-    // colima, recorded: fault E, the trap
+    // A start does not get a port that another process holds, and reports that only as a warning.
+    // @source colima, recorded: fault E, the trap
     const clear = {
       command: 'end what outlived the VM, each process by its id',
       apply: async (runtime: Runtime) =>
@@ -179,7 +178,7 @@ export const loadKernelModules = fix({
   title: 'load the missing kernel modules in the VM and set the sysctls',
   reason: 'Talos has no shell and shares the kernel of the VM, where modules are loaded',
   harm: 'none',
-  /** modprobe works at once; the next look reads the module list. */
+  /** modprobe works at once, and the next question reads the module list. */
   settles: '15 s',
   observe: policy => (policy.host === undefined ? [] : [kernel(policy)]),
   plan(answers, policy): readonly Act[] {

@@ -1,4 +1,4 @@
-// What is never done to Colima: deleting the VM or its disk, and ending its ssh master.
+// What holdfast never does to Colima: delete the VM or its disk, or end its ssh master.
 import { withoutFlags } from '#src/commands/command-line.ts'
 import type {
   CommandContext,
@@ -25,7 +25,7 @@ export const acts = [
 const colimaValued = new Set(['-p', '--profile'])
 const limaValued = new Set(['--log-level', '--log-format'])
 
-/** colima: deleting the VM, and what runs in it. */
+/** colima: deleting the VM and everything that runs in it. */
 function judgeColima(
   words: readonly string[],
   context: CommandContext,
@@ -36,7 +36,7 @@ function judgeColima(
   return verb === 'ssh' ? judge(withoutFlags(rest, colimaValued), context) : undefined
 }
 
-/** limactl: deleting an instance or its disk, and what runs in it. */
+/** limactl: deleting an instance or its disk, and everything that runs in it. */
 function judgeLima(
   words: readonly string[],
   context: CommandContext,
@@ -58,7 +58,7 @@ const ofTheVm = [
   /(^|\/)(_lima|_disks)\/[^/]+\/?(\*|diffdisk|basedisk|datadisk|disk)?$/,
 ]
 
-/** Removing files: the VM's, and the socket of its ssh master. */
+/** Removing files of the VM, or the socket of its ssh master. */
 export function judgeRemoval(paths: readonly string[]): string | undefined {
   if (
     paths.some(

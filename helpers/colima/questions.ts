@@ -17,12 +17,12 @@ export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   description: 'ask Colima for its status',
   origin: 'colima',
   needs: ['colima'],
-  // Less than the question's own time: that it hangs is an answer, too.
+  // Shorter than the question's own deadline: that it hangs is an answer, too.
   ask: asking => colima({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).status(),
 })
 /**
- * ssh reaches the VM itself: not through the master's socket, which can outlive what it leads to.
- * @source colima, recorded: frozen VM
+ * ssh reaches the VM itself, with a new connection: the socket of the ssh master can outlive the
+ * VM. @source colima, recorded: frozen VM
  */
 export const vmSsh = (policy: Policy): Question<Works> => ({
   key: 'vm.ssh',
@@ -36,7 +36,7 @@ export const vmSsh = (policy: Policy): Question<Works> => ({
       }),
     ),
 })
-/** Docker answers inside the VM, whatever its socket on the host does. */
+/** Docker answers inside the VM, whatever state its socket on the host is in. */
 export const vmDocker = (policy: Policy): Question<Works> => ({
   key: 'vm.docker',
   description: 'ask Docker inside the VM',
@@ -51,8 +51,8 @@ export const vmDocker = (policy: Policy): Question<Works> => ({
     ),
 })
 /**
- * Use of the policy's file systems, seen in the VM. One that is not there is left out, and hides
- * none of the others.
+ * Usage of the policy's file systems, seen in the VM. One that does not exist is left out and does
+ * not hide the others.
  */
 export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
   key: 'vm.disks',
@@ -74,15 +74,18 @@ export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
 /** Name, size and users. @source Linux, proc(5): /proc/modules */
 export const isModule = (line: string): boolean => /^\S+ \d+ -?\d+ /.test(line)
 /**
- * A program in the VM exited 1 because a file is missing: that is an answer. ssh's own failure
- * (255) is not, even where it misses a file of its own.
+ * A program in the VM exited 1 because a file does not exist: that is an answer. A failure of ssh
+ * itself (255) is not, even when it names a missing file.
  */
 export const isAbsent = (error: unknown): boolean =>
   error instanceof CommandError &&
   error.exit.kind === 'exited' &&
   error.exit.code === 1 &&
   /No such file/.test(error.exit.stderr)
-/** Modules of the VM's kernel, and the values of the policy's sysctls (undefined: not there). */
+/**
+ * Modules of the VM's kernel, and the values of the policy's sysctls (undefined: the sysctl does
+ * not exist).
+ */
 export const kernel = (
   policy: Policy,
 ): Question<{ modules: readonly string[]; sysctls: Readonly<Record<string, string | null>> }> => ({

@@ -1,4 +1,4 @@
-// Commands in Colima's VM, by the ssh that Lima has set up for it.
+// Commands in Colima's VM, by the ssh configuration that Lima writes for it.
 import { paths } from './client.ts'
 import { runThere } from '#helpers/ssh/client.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -9,9 +9,8 @@ export function vm(call: Call, profile: string) {
 
   return {
     /**
-     * Runs one command in the VM and resolves with its stdout. `mux: false` makes a connection of
-     * its own: the master's
-     * socket can outlive what it leads to, and then neither answers nor heeds ConnectTimeout.
+     * Runs one command in the VM and resolves with its stdout. `mux: false` makes a new connection:
+     * the master's socket can outlive the VM, and then neither answers nor obeys ConnectTimeout.
      */
     run: (words: readonly string[], { mux }: { mux: boolean }): Promise<string> =>
       runThere(call, { host: sshHost, config: sshConfig, mux }, words),

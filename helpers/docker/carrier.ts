@@ -1,4 +1,4 @@
-// How Docker proves that this host carries the policy's cluster: it has the cluster's nodes.
+// Docker's proof that this host carries the policy's cluster: it has the cluster's node containers.
 import type { Carrier } from '#src/model/platform/platform.ts'
 import { nodeContainers } from './questions.ts'
 

@@ -1,4 +1,4 @@
-// What docker inspect, ps and info are read as.
+// How the output of docker inspect, ps and info is parsed.
 import { describe, expect, test } from 'vitest'
 import { docker } from './client.ts'
 import { messageOf, scripted } from '#tests/runtime/scripted.ts'
@@ -81,7 +81,7 @@ describe('docker inspect', () => {
       bindings: [
         { container: 3000, protocol: 'tcp', hostIp: '0.0.0.0', host: 9627 },
         { container: 6443, protocol: 'tcp', hostIp: '0.0.0.0', host: 6443 },
-        // IPv6 with a port of its own is a binding of its own.
+        // IPv6 with a port of its own is a separate binding.
         { container: 50_000, protocol: 'tcp', hostIp: '::', host: 32_768 },
         { container: 50_000, protocol: 'tcp', hostIp: '0.0.0.0', host: 32_769 },
       ],

@@ -1,5 +1,4 @@
-// Docker by its command line: what a container is set to, what is really published now, and
-// starting and stopping it.
+// Docker by its command line: the settings of a container, what it publishes now, start and stop.
 import { z } from 'zod'
 import { CommandError, parsed, run } from '#src/commands/command.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -30,7 +29,7 @@ const described = z.object({
   ServerErrors: z.array(z.string()).nullish(),
 })
 
-/** Checks what Docker printed. An unexpected shape names the member that is not as expected. */
+/** Checks what Docker printed. The error of an unexpected shape names the member. */
 function shaped<T>(schema: z.ZodType<T>, message: string, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -42,17 +41,15 @@ function shaped<T>(schema: z.ZodType<T>, message: string, value: unknown): T {
 }
 
 /**
- * What was last said of each container: a watched recovery asks every other second, and mostly
- * hears the same.
+ * The last answer about each container: a watched recovery asks every two seconds, and mostly gets
+ * the same text.
  */
 const inspections = new Map<string, { text: string; view: ContainerView }>()
 
 /** Runs docker with words; rejects with a CommandError that names the description. */
 type Invoke = (words: readonly string[], description?: string) => Promise<string>
 
-/**
- * The daemon's own report. Older clients exit 0 without a daemon, too, so the answer is checked.
- */
+/** The daemon's own report. Old clients exit 0 without a daemon, too, so the answer is checked. */
 async function infoOf(
   invoke: Invoke,
 ): Promise<{ version: string; name: string; cpus: number; memory: number }> {
@@ -106,7 +103,7 @@ async function inspect(invoke: Invoke, name: string): Promise<ContainerView> {
 const within = (patience: number | undefined): readonly string[] =>
   patience === undefined ? [] : ['-t', String(patience)]
 
-/** What changes a container. */
+/** Changes a container. */
 const acts = (invoke: Invoke) => ({
   async start(name: string): Promise<void> {
     await invoke(['start', name])
@@ -133,10 +130,7 @@ const acts = (invoke: Invoke) => ({
     await invoke(['kill', '--signal', signal, name])
   },
 
-  /**
-   * `memory` in bytes; swap is set to the same, so that the limit is one: no swap, and none of
-   * Docker's doubling.
-   */
+  /** `memory` in bytes. Swap is set to the same value: otherwise Docker allows twice the memory. */
   async update(
     name: string,
     { restart, memory }: { restart?: string; memory?: number },
@@ -159,7 +153,7 @@ export function docker(call: Call, { socket }: { socket?: string | undefined } =
 
   return {
     info: () => infoOf(invoke),
-    /** All containers, those that do not run too, by name. */
+    /** All containers by name, stopped ones too. */
     ps: () => allContainers(invoke),
     inspect: (name: string) => inspect(invoke, name),
     ...acts(invoke),

@@ -8,13 +8,13 @@ import { socketOf } from './questions.ts'
 import { fault, ms, type Duration, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /**
- * ms for one request or command: stopping a node container may take its grace and more. @source
- * measured on a v1.35 node: docker restart
+ * ms for one request or command: a node container may use its whole grace period to stop, and more.
+ * @source measured on a v1.35 node: docker restart
  */
 const patience = 60_000
 const call = (context: FaultContext) => callOf(context, patience)
 
-/** All that runs on the node of a container goes with it. */
+/** Everything that runs on the node stops with its container. */
 const downWith = ({ container }: { container: string }): readonly Impact[] => [
   { kind: 'node', by: 'container', name: container, how: 'down' },
 ]
@@ -23,8 +23,8 @@ const dockerOf = (context: FaultContext) =>
   docker(call(context), { socket: socketOf(context.runtime.home, context.policy) })
 
 /**
- * Restarts the container of a node: its /run is lost, unpinned ports move, the control-plane taint
- * comes back.
+ * Restarts the container of a node: its /run is lost, unpinned ports change, and the control-plane
+ * taint returns.
  */
 export const restartContainer = fault<
   { container: string },
@@ -51,8 +51,8 @@ export const restartContainer = fault<
 })
 
 /**
- * Kills the container of a node, as a power cut does: nothing on it has time to stop. Docker leaves
- * a container that was killed by hand down.
+ * Kills the container of a node, like a power cut: nothing on it has time to stop. Docker does not
+ * start a container again that was killed by hand.
  */
 export const killContainer = fault<
   { container: string },
@@ -78,10 +78,9 @@ export const killContainer = fault<
 })
 
 /**
- * Freezes a node: it is there, connections to it are made, and its API and kubelet do not move.
- * Where the pods' cgroups are not
- * below the container's own, as with k3s on the cgroups of its host, the pods run on and answer.
- * @source measured on a v1.35 node: docker pause
+ * Freezes a node: it accepts connections, but its API server and kubelet stand still. Where the
+ * cgroups of the pods are not below the container's own, as with k3s on the cgroups of its host,
+ * the pods keep running and answering. @source measured on a v1.35 node: docker pause
  */
 export const pauseContainer = fault<
   { container: string },
@@ -108,7 +107,10 @@ export const pauseContainer = fault<
       : byDocker('node.pause-container', record, context, ['unpause', record.container]),
 })
 
-/** Stops the kubelet of a node for a while (SIGSTOP): its pods keep running without reports. */
+/**
+ * Stops the kubelet of a node for a while (SIGSTOP): its pods keep running, and nobody reports
+ * them.
+ */
 export const stopKubelet = fault<
   { container: string; word: string; during: Duration },
   {
@@ -161,8 +163,7 @@ export const stopKubelet = fault<
 export const inside = (context: FaultContext, container: string): NodeShell =>
   nodeShell(call(context), nodeAccess(context), container)
 /**
- * Freezes the process of an application: it keeps its connections and answers nothing, as a hang
- * does.
+ * Freezes the process of an application: it keeps its connections and answers nothing, like a hang.
  */
 
 export const freeze = fault<

@@ -24,7 +24,7 @@ const call = (runtime: Runtime) => callOf({ runtime }, patience)
 
 type Carrier = PolicyNode & { container: NonNullable<PolicyNode['container']> }
 
-/** Node containers that Docker shows, with what it shows. */
+/** The node containers that Docker lists, with their state. */
 function carriers(
   answers: Answers,
   policy: Policy,
@@ -78,8 +78,8 @@ export const startNodeContainer = fix({
   reason: 'without its container the node does not exist; its claims live on the volume and stay',
   harm: 'restarts a node',
   /**
-   * Docker's own restart policy goes first: it starts a container again within a second. @source
-   * Docker documentation, restart policies
+   * Docker's restart policy acts first: it starts a container again within a second. @source Docker
+   * documentation, restart policies
    */
   confirm: { looks: 2, every: '5 s' },
   settles: '180 s',

@@ -1,4 +1,5 @@
-// What docker never does here: remove containers or volumes, or execute something in a Talos node.
+// What holdfast never does with docker: remove containers or volumes, or execute a command in a
+// Talos node.
 import { withoutFlags } from '#src/commands/command-line.ts'
 import type { CommandContext, Judge, Program } from '#src/model/platform/forbidden.ts'
 
@@ -28,7 +29,7 @@ const execValued = new Set([
   '--detach-keys',
 ])
 
-/** docker: removing containers or volumes, and executing something in a node. */
+/** docker: removing containers or volumes, and executing a command in a node. */
 function judgeDocker(
   words: readonly string[],
   context: CommandContext,

@@ -1,4 +1,4 @@
-// Docker: it runs the containers that nodes are.
+// Docker: it runs the containers that are the nodes.
 import type { Platform } from '#src/model/platform/platform.ts'
 import { carrier } from './carrier.ts'
 import type * as fixes from './fixes.ts'

@@ -1,4 +1,4 @@
-// The two ways into a node: docker exec where its container has a shell, the VM where it has none.
+// The two ways into a node: docker exec if its container has a shell, otherwise through the VM.
 import { describe, expect, test } from 'vitest'
 import { nodeShell } from './node-shell.ts'
 import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'

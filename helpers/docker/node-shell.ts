@@ -1,5 +1,5 @@
-// Inside a node: its files and processes. By docker exec where its container has a shell, else from
-// the VM that carries it.
+// Files and processes of a node. By docker exec if its container has a shell, otherwise from the VM
+// that carries it.
 import type { Policy } from '#src/model/policy/policy.ts'
 import type { Runtime } from '#src/model/runtime.ts'
 import { paths } from '#helpers/colima/client.ts'
@@ -9,20 +9,17 @@ import type { Call } from '#src/commands/call.ts'
 import { vm } from '#helpers/colima/vm.ts'
 
 /**
- * How the inside of nodes is reached on a target: through their containers, or through the VM of a
+ * How a target reaches the inside of its nodes: through their containers, or through the VM of a
  * Colima profile.
  */
 export interface NodeWay {
   /** Path of Docker's socket; the one of docker's own configuration when undefined. */
   socket: string | undefined
-  /** The profile whose VM carries the nodes; undefined where the way is docker exec. */
+  /** The profile whose VM carries the nodes. Undefined: docker exec is the way. */
   profile: string | undefined
 }
 
-/**
- * The way that a target has: through its VM where there is one to enter, since a Talos node has no
- * shell; else by docker exec.
- */
+/** Through the VM if there is one, because a Talos node has no shell; otherwise by docker exec. */
 export function nodeAccess({
   runtime,
   policy: { host },
@@ -37,22 +34,22 @@ export function nodeAccess({
 }
 
 /**
- * Files and processes of one node. Paths are the node's own; every method rejects with a
+ * Files and processes of one node. Paths are paths of the node. Every method rejects with a
  * CommandError when the node cannot be reached.
  */
 export interface NodeShell {
   exists(path: string): Promise<boolean>
-  /** Text of a file; undefined where there is none. */
+  /** Text of a file; undefined: there is none. */
   read(path: string): Promise<string | undefined>
-  /** Makes missing folders. */
+  /** Creates missing folders. */
   write(path: string, text: string): Promise<void>
   remove(path: string): Promise<void>
-  /** Over what is there. */
+  /** Replaces a file that exists. */
   move(from: string, to: string): Promise<void>
   /** Processes of a program, by its exact name of up to 15 letters. @source Linux, proc(5): comm */
   processesOf(program: string): Promise<readonly number[]>
   /**
-   * Processes of which one of the first two words is this, or ends with a slash and this: `kube
+   * Processes whose first or second word is this word, or ends with a slash and this word: `kube
    * kubelet`, `/usr/bin/kubelet`.
    */
   processesSaying(word: string): Promise<readonly number[]>
@@ -69,8 +66,8 @@ const pids = (text: string): readonly number[] =>
     .map(Number)
 
 /**
- * That a command said no is an answer; that it could not be asked is not. `no`: the exit code of
- * its no.
+ * A command that answers no is an answer; a command that could not run is not. `no`: the exit code
+ * that means no.
  */
 const orNot =
   <T>(no: number, otherwise: T) =>
@@ -80,7 +77,7 @@ const orNot =
     throw error
   }
 
-/** Looks through /proc with nothing but what every shell has: not all nodes have pgrep. */
+/** Reads /proc with a plain shell: not every node has pgrep. */
 const byName =
   'for d in /proc/[0-9]*; do if read -r n 2>/dev/null < "$d/comm" && test "$n" = "$1"; ' +
   'then echo "${d#/proc/}"; fi; done'
@@ -88,7 +85,7 @@ const byWord =
   'for d in /proc/[0-9]*; do tr "\\0" "\\n" 2>/dev/null < "$d/cmdline" | head -n 2 | while read ' +
   '-r w; do case "$w" in "$1"|*/"$1") echo "${d#/proc/}"; break;; esac; done; done'
 
-/** Runs words where the processes of the node in a container can be seen. */
+/** Runs words where the processes of the node in a container are visible. */
 function commandIn(
   call: Call,
   { socket, profile }: NodeWay,
@@ -103,24 +100,23 @@ function commandIn(
     })
 }
 
-// A program's name may hold spaces and brackets: the state follows the last bracket.
+// A program's name may contain spaces and brackets: the state follows the last bracket.
 const saysStopped = (stat: string): boolean =>
   stat
     .slice(stat.lastIndexOf(')') + 1)
     .trim()
     .startsWith('T')
 
-/** Makes the folder of a file, and the file over what is there. */
+/** Creates the folder of a file, and writes the file over an existing one. */
 const writeText = 'mkdir -p "${1%/*}" && printf %s "$2" > "$1"'
 
-/** The inside of the node in a container. */
+/** Files and processes of the node in a container. */
 export function nodeShell(call: Call, way: NodeWay, container: string): NodeShell {
   const { socket, profile } = way
   const command = commandIn(call, way, container)
 
   /**
-   * A path of the node, as it is called where the words run. @source Linux, proc(5):
-   * /proc/<pid>/root
+   * A path of the node as seen from where the words run. @source Linux, proc(5): /proc/<pid>/root
    */
   async function at(path: string): Promise<string> {
     if (profile === undefined) return path
@@ -144,7 +140,7 @@ export function nodeShell(call: Call, way: NodeWay, container: string): NodeShel
         : command(['pgrep', '-x', program]).then(pids, orNot(1, [])),
     processesSaying: async word => pids(await command(['sh', '-c', byWord, 'sh', word])),
     isStopped: async pid => saysStopped(await command(['cat', `/proc/${pid}/stat`])),
-    // The shell's own kill: not all nodes have a program of that name.
+    // The shell's own kill: not every node has a program of that name.
     signal: async (pid, signal) =>
       void (await command(
         profile === undefined
@@ -155,8 +151,8 @@ export function nodeShell(call: Call, way: NodeWay, container: string): NodeShel
 }
 
 /**
- * The one process of a program on all nodes. Rejects when there is none, or more than one: then it
- * is unknown which is meant.
+ * The one process of a program on all nodes. Rejects when there is none, or more than one: it would
+ * not know which one is meant.
  */
 export async function onlyProcessOf(
   call: Call,

@@ -1,8 +1,8 @@
-// The section of Docker in a policy: the container that a node is.
+// The section of Docker in a policy: the container that is a node.
 import { z } from 'zod'
 import { name, size } from '#src/model/policy/values.ts'
 
-/** The node as a container of the host's Docker, where it is one. */
+/** The node as a container of the host's Docker. */
 const container = z.strictObject({
   name,
   restartPolicy: z.enum(['unless-stopped', 'always', 'on-failure']),

@@ -9,7 +9,7 @@ import type { ContainerView } from './view.ts'
 /** The socket of the Docker that carries the node containers. */
 export const socketOf = (home: string, policy: Policy): string | undefined =>
   policy.host === undefined ? undefined : paths(home, policy.host.profile).socket
-/** The node container as Docker sees it now. */
+/** The current state of the node container, as Docker reports it. */
 export const nodeContainer = (name: string): Question<ContainerView> => ({
   key: `docker.inspect.${name}`,
   description: `inspect the node container ${name}`,
@@ -20,15 +20,15 @@ export const nodeContainer = (name: string): Question<ContainerView> => ({
 })
 export const containersOf = (nodes: readonly PolicyNode[]) =>
   nodes.flatMap(({ container }) => (container === undefined ? [] : [nodeContainer(container.name)]))
-/** A question for each node that is a container of the host's Docker. */
+/** One question for each node that is a container of the host's Docker. */
 export const nodeContainers = (policy: Policy): readonly Question<ContainerView>[] =>
   containersOf(policy.nodes)
-/** The same for the control planes alone, which carry the API. */
+/** The same for the control planes, which serve the API. */
 export const carrierContainers = (policy: Policy): readonly Question<ContainerView>[] =>
   containersOf(policy.nodes.filter(node => node.role === 'control-plane'))
 /**
- * Host ports at which a container-side port of a control plane is published now, by the containers
- * that Docker shows.
+ * Host ports at which the control planes publish a container port now, among the containers that
+ * Docker lists.
  */
 export const mappedNow = (answers: Answers, policy: Policy, container: number): readonly number[] =>
   carrierContainers(policy).flatMap(question => {
@@ -39,7 +39,7 @@ export const mappedNow = (answers: Answers, policy: Policy, container: number): 
           .map(binding => binding.host)
       : []
   })
-/** The Docker socket on the host answers. */
+/** Whether the Docker socket on the host answers. */
 export const dockerSocket: Question<Works> = {
   key: 'docker.socket',
   description: 'ask Docker through its socket',

@@ -6,7 +6,7 @@ import { byHost, call } from '#helpers/host/switches.ts'
 import { inNode } from './later.ts'
 import { nodeAccess } from './node-shell.ts'
 
-/** A docker command: from the VM that carries Docker, or from this host where Docker is its own. */
+/** A docker command: from the VM that carries Docker, or from this host if Docker runs here. */
 export function byDocker(
   fault: string,
   record: Json,
@@ -31,7 +31,7 @@ export const bySignal = (
   pids: readonly number[],
 ): Switch => {
   const way = nodeAccess(context)
-  // The shell's own kill: not all nodes have a program of that name.
+  // The shell's own kill: not every node has a program of that name.
   return way.profile === undefined
     ? inNode(call(context), way, container, switchName(fault, record), [
         'sh',
@@ -41,8 +41,8 @@ export const bySignal = (
     : byVm(fault, record, context, ['kill', '-CONT', ...pids.map(String)])
 }
 /**
- * A line of shell that runs where the node's files are; `at` turns a path of the node into one of
- * that place.
+ * A line of shell that runs where the node's files are. `at` translates a path of the node to that
+ * place.
  */
 export function byShellIn(
   fault: string,

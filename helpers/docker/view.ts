@@ -17,7 +17,7 @@ export interface ContainerView {
   paused: boolean
   /** ms since the epoch; 0 when it never started. */
   startedAt: number
-  /** Of its first process, in the machine that runs Docker; 0 when it does not run. */
+  /** Id of its first process, on the machine that runs Docker; 0 while it does not run. */
   pid: number
   exitCode: number
   /** `no`, `always`, `unless-stopped`, `on-failure`; empty when it was never set. */
@@ -28,9 +28,9 @@ export interface ContainerView {
   memorySwap: number
   /** 0: no limit. */
   cpus: number
-  /** What is published now; nothing while it does not run. */
+  /** What it publishes now; empty while it does not run. */
   bindings: readonly Binding[]
-  /** What it was created with; `host` undefined: Docker picks a port at each start. */
+  /** What it was created with. `host` undefined: Docker picks a port at each start. */
   declared: readonly { container: number; protocol: string; host: number | undefined }[]
 }
 
@@ -78,7 +78,7 @@ const byPort = (
   b: { container: number; host?: number | undefined },
 ): number => a.container - b.container || (a.host ?? 0) - (b.host ?? 0)
 
-/** IPv4 and IPv6 of one binding are one binding to us, as long as they have the same port. */
+/** The IPv4 and the IPv6 part of a binding count as one while they have the same port. */
 function published(ports: z.output<typeof portMap>): Binding[] {
   const all = Object.entries(ports ?? {}).flatMap(([key, hosts]) =>
     (hosts ?? []).map(host => ({

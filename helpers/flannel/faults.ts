@@ -13,11 +13,11 @@ const inside = (context: FaultContext, container: string): NodeShell =>
 /** Between looks for a file that is about to be written, ms. */
 const pollEvery = 250
 
-/** The file goes aside, to be put back: its text is not known before flannel has written it. */
+/** flannel's file moves aside, to be put back: its text is unknown until flannel has written it. */
 const asideOf = (path: string): string => `${path}.taken-by-a-drill`
 
 /**
- * Takes a node's subnet.env away, waiting for it to be written first. flannel does not write it
+ * Removes a node's subnet.env, after waiting for flannel to write it. flannel does not write it
  * again while it runs.
  */
 export const loseSubnetEnv = fault<
@@ -29,7 +29,7 @@ export const loseSubnetEnv = fault<
   blast: 'node',
   needs: ['docker', 'inside-nodes'],
   async prepare({ container, path, appearsWithin }, context) {
-    // Not whether the file is there, but that the node can be asked at all.
+    // Asks whether the node answers, not whether the file exists.
     await inside(context, container).exists(path)
     return { container, path, appearsWithin, aside: asideOf(path) }
   },
@@ -46,8 +46,8 @@ export const loseSubnetEnv = fault<
       await clock.sleep(pollEvery, context.signal)
     }
   },
-  // Where a restarted flannel has written its file anew, that one stays: putting the old one over
-  // it would be a fault of its own.
+  // A restarted flannel has written a new file, and it stays: putting the old one over it would be
+  // another fault.
   async undo({ container, path, aside }, context) {
     const node = inside(context, container)
     if (!(await node.exists(aside))) return

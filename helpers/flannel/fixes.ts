@@ -1,4 +1,4 @@
-// Fixes for the pod network: the kernel below it, and flannel itself, restarted once for each
+// Fixes for the pod network: the kernel settings below it, and one restart of flannel for each
 // cause.
 import { callOf } from '#src/commands/call.ts'
 import { openKube, resources } from '#src/kubernetes/client.ts'
@@ -25,11 +25,10 @@ const patience = 20_000
 const call = (runtime: Runtime) => callOf({ runtime }, patience)
 
 /**
- * Why a flannel pod needs a restart: it is crash-looping, or a sandbox has failed for want of its
- * file since it must have it. One
- * that does not run yet (“Unknown (exit 255)”, as all containers are for seconds after their node
- * came back) will write it
- * at its start, without help. @source measured on a v1.35 node: docker restart
+ * Why a flannel pod needs a restart: it crash-loops, or a sandbox failed for lack of flannel's file
+ * at a time when the file must exist. A pod that does not run yet (“Unknown (exit 255)”, as all
+ * containers show for seconds after their node came back) writes the file at its start, without
+ * help. @source measured on a v1.35 node: docker restart
  */
 function reasonFor(answers: Answers, flannel: Pod): string | undefined {
   const crashing = (flannel.status?.containerStatuses ?? [])
@@ -50,8 +49,8 @@ export const restartFlannel = fix({
     'errors older than that start are history, not a reason for another',
   harm: 'restarts a pod',
   /**
-   * Sandboxes are retried 11 to 15 s apart after flannel is back. @source measured on a v1.35 node:
-   * subnet.env removed
+   * The kubelet retries sandboxes 11 to 15 s apart once flannel is back. @source measured on a
+   * v1.35 node: subnet.env removed
    */
   cooldown: '60 s',
   settles: '60 s',

@@ -1,10 +1,10 @@
-// Sandboxes that failed for want of flannel's file, as long as they are no history.
+// Sandboxes that failed for lack of flannel's file and still count.
 import type { Event, Pod, Answers } from '#src/model/index.ts'
 import { events, pods } from '#helpers/kubernetes/questions.ts'
 
 /**
- * When an Event last happened: the newest of what its writers fill in. @source Kubernetes, Event
- * v1: eventTime, series, lastTimestamp
+ * When an Event last happened: the newest of its timestamps. @source Kubernetes, Event v1:
+ * eventTime, series, lastTimestamp
  */
 export const eventTime = (event: Event): number =>
   Math.max(
@@ -20,7 +20,7 @@ export const eventTime = (event: Event): number =>
     0,
   )
 
-/** When the containers of a pod last started, ms since the epoch; 0 where none runs. */
+/** When the containers of a pod last started, ms since the epoch; 0: none runs. */
 export const startOf = (pod: Pod | undefined): number =>
   Math.max(
     0,
@@ -30,19 +30,18 @@ export const startOf = (pod: Pod | undefined): number =>
   )
 
 /**
- * After its start flannel first waits for its node, ms: sandboxes that fail until then are no sign
- * that it has lost its file.
- * @source measured on a v1.35 node: flannel 0.26.7 writes it 1.1 s after its start, of which the
- * API tells the second
+ * After its start flannel waits for its node, ms: sandboxes that fail until then do not prove that
+ * it lost its file. @source measured on a v1.35 node: flannel 0.26.7 writes it 1.1 s after its
+ * start, which the API reports in whole seconds
  */
 const writes = 5_000
 
-/** From when on a flannel pod must have its file, ms since the epoch; 0 where it does not run. */
+/** From when on a flannel pod must have its file, ms since the epoch; 0: it does not run. */
 export const writtenBy = (flannel: Pod | undefined): number =>
   startOf(flannel) === 0 ? 0 : startOf(flannel) + writes
 
 /**
- * Both phrases, as the kubelet reports a sandbox without flannel's file. @source measured on a
+ * Both phrases that the kubelet writes for a sandbox without flannel's file. @source measured on a
  * v1.35 node; joelclaw history, heal script
  */
 const isSubnetError = (event: Event): boolean =>
@@ -63,7 +62,7 @@ const hasSandbox = (pod: Pod): boolean =>
 
 /**
  * Sandbox errors on a node since a time, newest first, of pods that still have no sandbox: one that
- * got it later proves that the cause has gone.
+ * got its sandbox later proves that the cause is gone.
  */
 export function sandboxErrors(answers: Answers, node: string, since: number): readonly Event[] {
   const waiting = new Set(

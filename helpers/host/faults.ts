@@ -1,5 +1,5 @@
-// Faults of exposure: a service that a person exposes by kubectl port-forward, and the forward that
-// dies silently under it.
+// Faults of exposure: a person exposes a service by kubectl port-forward, and the forward dies
+// silently.
 import { callOf } from '#src/commands/call.ts'
 import { attempt, run } from '#src/commands/command.ts'
 import { portForwards } from './processes.ts'
@@ -10,8 +10,8 @@ const patience = 10_000
 const call = (context: FaultContext) => callOf(context, patience)
 
 /**
- * Starts a program that outlives its starter and prints its pid; the words after it are its own,
- * never the shell's.
+ * Starts a program that outlives this process and prints its pid. The words after it are arguments,
+ * never shell text.
  */
 const inBackground = ['sh', '-c', 'nohup "$@" >/dev/null 2>&1 & echo $!', 'sh'] as const
 
@@ -31,7 +31,7 @@ const wordsOf = ({ namespace, service, local, remote }: Forward): readonly strin
   namespace,
 ]
 
-/** The processes of exactly this forward. */
+/** The processes of this forward, and of no other. */
 const processesOf = async (forward: Forward, context: FaultContext): Promise<readonly number[]> =>
   (await portForwards(call(context)))
     .filter(
@@ -42,8 +42,8 @@ const processesOf = async (forward: Forward, context: FaultContext): Promise<rea
     .map(({ pid }) => pid)
 
 /**
- * Looks for a process that was killed, and between them, ms. @source measured on Linux: gone within
- * 10 ms
+ * How often to look for a killed process, and ms between looks. @source measured on Linux: gone
+ * within 10 ms
  */
 const endLooks = 5
 const endEvery = 200
@@ -53,8 +53,8 @@ async function end(forward: Forward, context: FaultContext): Promise<void> {
     await attempt(call(context), ['kill', '-CONT', String(pid)])
     await attempt(call(context), ['kill', '-KILL', String(pid)])
   }
-  // That one of them had ended by itself is no failure; that one lives on is. A killed process is
-  // gone a moment later.
+  // One of them may have ended by itself; none may survive. A killed process is gone a moment
+  // later.
   for (let looks = 1; (await processesOf(forward, context)).length > 0; looks += 1) {
     if (looks >= endLooks)
       throw new Error(
@@ -67,7 +67,7 @@ async function end(forward: Forward, context: FaultContext): Promise<void> {
 
 /**
  * Exposes a Service as a person in a hurry does, and lets the forward die silently: its port
- * accepts, and nothing comes back.
+ * accepts connections and sends nothing back.
  */
 export const deadPortForward = fault<Forward, Forward>({
   name: 'exposure.dead-port-forward',
@@ -86,8 +86,8 @@ export const deadPortForward = fault<Forward, Forward>({
   },
   async inject(forward, context) {
     await run(call(context), [...inBackground, ...wordsOf(forward)])
-    // It needs a moment to listen; frozen before that, it would refuse instead of staying silent.
-    // @source joelclaw history, Dkron tunnel
+    // It needs a moment before it listens. Frozen earlier, it would refuse connections instead of
+    // staying silent. @source joelclaw history, Dkron tunnel
     await context.runtime.clock.sleep(2_000, context.signal)
     for (const pid of await processesOf(forward, context))
       await run(call(context), ['kill', '-STOP', String(pid)])

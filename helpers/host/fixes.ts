@@ -1,4 +1,4 @@
-// Fixes for exposure: a port-forward that is dead and still holds its port.
+// Fixes for exposure: a dead port-forward that still holds its port.
 import { callOf } from '#src/commands/call.ts'
 import { run } from '#src/commands/command.ts'
 import { forwards } from './questions.ts'
@@ -10,7 +10,10 @@ export const endDeadPortForward = fix({
   reason:
     'a dead forward keeps its port: users wait for ever, and no other program can serve there',
   harm: 'none',
-  /** A slow answer is not a death. @source joelclaw history, Talon: 3 consecutive failures */
+  /**
+   * A slow answer does not prove that it is dead. @source joelclaw history, Talon: 3 consecutive
+   * failures
+   */
   confirm: { looks: 3, every: '5 s' },
   settles: '10 s',
   observe: () => [forwards],

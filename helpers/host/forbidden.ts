@@ -1,4 +1,4 @@
-// What is never done to processes of a machine: killing several, or whatever matches a pattern.
+// What holdfast never does to processes: kill several at once, or kill by a pattern.
 import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
 
 export const acts = [
@@ -9,10 +9,7 @@ export const acts = [
   },
 ] as const satisfies readonly ForbiddenActKind[]
 
-/**
- * One process by its one id is the only way to kill: no groups, no lists, no names, nothing that
- * stands for something else.
- */
+/** The only allowed kill names one process by its id: no groups, lists, names or variables. */
 function judgeKill(words: readonly string[]): string | undefined {
   const targets: string[] = []
   let signalled = false

@@ -1,4 +1,4 @@
-// What colima, ssh, df and talosctl are read as.
+// How the output of colima, ssh, df and talosctl is parsed.
 import { describe, expect, test } from 'vitest'
 import { colima, lastWords, paths } from '#helpers/colima/client.ts'
 import { diskUse, parseDf } from '#helpers/colima/disks.ts'

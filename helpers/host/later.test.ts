@@ -1,5 +1,4 @@
-// Dead-man's switches as commands: what sets them, what takes them back, and that taking back twice
-// is fine.
+// Dead-man's switches as commands: what sets and removes them, and that removing twice is fine.
 import { describe, expect, test } from 'vitest'
 import { onHost, switchName } from './later.ts'
 import { inNode } from '#helpers/docker/later.ts'
@@ -7,11 +6,11 @@ import { inVm } from '#helpers/colima/later.ts'
 import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'
 
 const argvOf = (asked: readonly { argv: readonly string[] }[]) => asked.map(({ argv }) => argv)
-/** Words that the far side of ssh gets. */
+/** The words that ssh hands to the other machine. */
 const remote = (argv: readonly string[]): string => argv.slice(argv.indexOf('--') + 1).join(' ')
 
 describe('in the VM', () => {
-  /** A script in which every ssh has this answer, whatever its options are. */
+  /** A script in which every ssh call gets this answer, whatever its options are. */
   const withSsh = (answer: (words: string) => Answer) => {
     const { call, asked } = scripted()
     const run: typeof call.runtime.shell.run = async (argv, options) => {

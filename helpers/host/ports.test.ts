@@ -1,4 +1,4 @@
-// A stranger’s answer is no answer: what counts as the application itself, and how a port is asked.
+// What counts as an answer of the application itself, and how holdfast asks a port.
 import { describe, expect, test } from 'vitest'
 import { newModel, start } from '#tests/model/model.ts'
 import { answerSchema, type MappedPort, type NetAnswer, type Runtime } from '#src/model/index.ts'
@@ -163,8 +163,8 @@ describe('asking a port', () => {
   const failing = (kind: 'refused' | 'silent'): NetAnswer => ({ kind, why: kind, tookMs: 0 })
 
   /**
-   * Asks a port whose answers come one after the other, each after a while; with the last one it
-   * goes on. Times in ms.
+   * Asks a port that gives these answers in turn, each after a delay, and repeats the last one.
+   * Times in ms.
    */
   async function asking(...answers: readonly (readonly [answer: NetAnswer, after: number])[]) {
     const model = newModel()

@@ -1,5 +1,4 @@
-// Questions to the mapped host ports, asked as their users ask: a new connection, judged later by
-// its content.
+// Questions to the mapped host ports: a new connection each time, judged later by its content.
 import type { AppAnswer, MappedPort, NetAnswer, Question, Runtime } from '#src/model/index.ts'
 
 /**
@@ -8,22 +7,20 @@ import type { AppAnswer, MappedPort, NetAnswer, Question, Runtime } from '#src/m
 const patience = 5_000
 
 /**
- * How often a port is asked before it counts as silent or refused, and ms from one to the next:
- * single questions go astray for minutes after an outage during which requests continued. @source
+ * How often a port is asked before it counts as silent or refused, and ms between the questions.
+ * After an outage during which clients kept asking, single questions get lost for minutes. @source
  * measured on a v1.35 node behind Docker's port mapping: at worst one in four, up to five within
  * 200 ms
  */
 const tries = 4
 const between = 250
 /**
- * How long a question after the first one waits, ms: one that does not go astray is answered soon,
- * and an outage is not to be waited out by many.
+ * How long the later questions wait, ms: a question that is not lost is answered soon, and several
+ * long waits would hide an outage.
  */
 const soon = 1_000
 
-/**
- * A question to the host port of a service, to its own application check, with a new connection.
- */
+/** Sends the application check of a service to its host port, over a new connection. */
 function askOnce(
   { host, answers }: MappedPort,
   { net }: Runtime,
@@ -59,15 +56,13 @@ const questionTo = (
 })
 
 /**
- * What the host port of a service answers to one question, which may go astray: for those who ask
- * all the time.
+ * The answer of a host port to one question, which may get lost: for callers that ask all the time.
  */
 export const portAskedOnce = (port: MappedPort, deadline: number): Question<NetAnswer> =>
   questionTo(port, deadline, ({ runtime, signal }) => askOnce(port, runtime, deadline, signal))
 
 /**
- * What the host port of a service answers: the first answer to a few questions; where there is
- * none, what became of the first question.
+ * The first answer of a host port to a few questions. Without any: the fate of the first question.
  */
 export const portAnswer = (port: MappedPort): Question<NetAnswer> =>
   questionTo(port, patience, async ({ runtime, signal }) => {
@@ -75,7 +70,7 @@ export const portAnswer = (port: MappedPort): Question<NetAnswer> =>
     const either = AbortSignal.any([signal, enough.signal])
     const said: NetAnswer[] = []
     async function attempt(index: number): Promise<NetAnswer> {
-      // A question that cannot even be asked is no answer: the next one could not be either.
+      // A question that cannot be sent is not an answer, and the next one could not be sent either.
       const answer = await askOnce(port, runtime, index === 0 ? patience : soon, either).catch(
         (error: unknown) => {
           enough.abort(error)
@@ -86,7 +81,7 @@ export const portAnswer = (port: MappedPort): Question<NetAnswer> =>
       if (answer.kind !== 'answered') throw new Error(answer.why)
       return answer
     }
-    /** This one, and while it is not answered the next. */
+    /** Sends this question, and the next one while there is no answer. */
     const from = (index: number): Promise<NetAnswer> =>
       index + 1 === tries
         ? attempt(index)
@@ -114,8 +109,8 @@ function jsonOf(body: string): Record<string, unknown> | undefined {
 }
 
 /**
- * What is wrong with an answer, or undefined when the application itself has answered. A stranger's
- * 403 is not an answer.
+ * What is wrong with an answer; undefined: the application itself has answered. A 403 of another
+ * program does not count.
  */
 export function strangeness(answer: NetAnswer, wanted: AppAnswer): string | undefined {
   if (answer.kind !== 'answered') return `${answer.kind}: ${answer.why}`

@@ -1,5 +1,4 @@
-// Processes of the host, recognised by the words of their command line and never by a pattern over
-// its text.
+// Processes of the host, recognised by the words of their command line, never by a pattern over it.
 import { run } from '#src/commands/command.ts'
 import { kubectlWords } from '#src/commands/command-line.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -22,7 +21,7 @@ export function parsePs(text: string): readonly HostProcess[] {
   })
 }
 
-/** All processes of all users. Rejects when there are none: ps itself is one. */
+/** All processes of all users. Rejects when the list is empty: ps itself is a process. */
 export async function processes(call: Call): Promise<readonly HostProcess[]> {
   // Without -ww, ps of macOS cuts lines at 79 characters where there is no terminal.
   const found = parsePs(
@@ -36,7 +35,7 @@ const baseName = (path: string | undefined): string => path?.split('/').at(-1) ?
 
 /**
  * Whether a command line is a kubectl that forwards a port: the program itself, not a shell or an
- * editor that names it.
+ * editor that mentions it.
  */
 export function isPortForward(args: string): boolean {
   const [first, ...rest] = args.split(/\s+/)

@@ -1,13 +1,13 @@
-// Questions to the host: its processes that forward ports, and its backups.
+// Questions to the host: the processes that forward ports, and the backups.
 import { portForwards, type HostProcess } from './processes.ts'
 import type { Question } from '#src/model/index.ts'
 
 export { backupFiles } from '#src/kubernetes/questions/backups.ts'
 
 export interface Forward extends HostProcess {
-  /** The port on this host that it listens on; undefined where its words do not name it. */
+  /** The port on this host that it listens on; undefined: its command line does not name one. */
   local: number | undefined
-  /** Whether anything comes back from that port: a connection alone proves nothing. */
+  /** Whether the port sends anything back: an accepted connection alone proves nothing. */
   answers: boolean
 }
 
@@ -29,7 +29,7 @@ export const forwards: Question<readonly Forward[]> = {
           deadline: forwardPatience,
           signal: asking.signal,
         })
-        // Any end of the connection but silence comes from a live process.
+        // Only silence means that it is dead: a live process also closes or resets a connection.
         return { ...process, local, answers: kind !== 'silent' }
       }),
     ),

@@ -1,5 +1,5 @@
-// Where a fault's dead-man's switch waits: in the VM, in the node, in the cluster, or on this host
-// where nothing nearer can.
+// Where the dead-man's switch of a fault waits: in the VM, in the node, in the cluster, or on this
+// host if nothing is nearer.
 import { callOf } from '#src/commands/call.ts'
 import type { FaultContext, Json, Switch } from '#src/model/index.ts'
 import { onHost, switchName } from './later.ts'
@@ -8,7 +8,7 @@ import { onHost, switchName } from './later.ts'
 const patience = 60_000
 export const call = (context: FaultContext) => callOf(context, patience)
 
-/** On this host: it outlives this process, not this machine. */
+/** On this host: it outlives this process, not the machine. */
 export const byHost = (
   fault: string,
   record: Json,

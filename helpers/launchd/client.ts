@@ -7,14 +7,14 @@ export interface Plist {
   label: string
   /** Program and arguments. */
   arguments: readonly string[]
-  /** Variables that it sets; a job inherits next to nothing besides. */
+  /** The variables that it sets. A job inherits almost no others. */
   environment: Readonly<Record<string, string>>
   runAtLoad: boolean
-  /** Started again whenever it ends. An object of conditions counts as yes. */
+  /** Whether launchd starts it again whenever it ends. An object of conditions counts as yes. */
   keepAlive: boolean
-  /** s between starts, where it is started by interval. */
+  /** Seconds between starts, if launchd starts it by interval. */
   startInterval?: number
-  /** Whom it runs as; a system job without it runs as root. */
+  /** The user that it runs as. A system job without one runs as root. */
   userName?: string
 }
 
@@ -22,7 +22,7 @@ export interface Job {
   /** `running`, `waiting`, `not running`, … */
   state: string
   pid?: number
-  /** Absent when it never exited. */
+  /** Absent: it never exited. */
   lastExitCode?: number
   runs?: number
   path?: string
@@ -70,7 +70,7 @@ export async function readPlist(call: Call, path: string): Promise<Plist | null>
   }
 }
 
-/** Top-level members of what `launchctl print` shows: nested blocks are left out. */
+/** Top-level members of the output of `launchctl print`, without nested blocks. */
 export function parseJob(text: string): Job {
   const members = new Map(
     [...text.matchAll(/^\t(\w[\w ]*?) = (.*)$/gm)].map(match => [match[1]!, match[2]!.trim()]),
@@ -97,10 +97,7 @@ export function parseJob(text: string): Job {
   }
 }
 
-/**
- * The state of a job, e.g. `system/com.joel.colima`; undefined for a job that launchd does not
- * know.
- */
+/** The state of a job, e.g. `system/com.joel.colima`; undefined: launchd does not know the job. */
 export async function jobOf(call: Call, service: string): Promise<Job | undefined> {
   const exit = await attempt(call, ['launchctl', 'print', service])
   if (exit.kind === 'exited' && exit.code === 0) return parseJob(exit.stdout)

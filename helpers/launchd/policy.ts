@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { name } from '#src/model/policy/values.ts'
 
-/** A job, its property list, and the scripts that must export the PATH themselves. */
+/** A job, its property list, and its scripts, which must export the PATH themselves. */
 export const job = z.strictObject({
   label: name,
   plist: name,

@@ -1,4 +1,4 @@
-// The command line as data: what is read from it, and the message for what is none.
+// The command line as data: how words are read, and the message for each mistake.
 import { nearest } from '#src/commands/nearest.ts'
 import { describe, expect, test } from 'vitest'
 import { lineInWords } from '#tests/project/shell-line.ts'
@@ -98,7 +98,7 @@ describe('readArguments', () => {
     expect(read(verb, '-h')).toMatchObject({ verb, help: true })
   })
 
-  test('a flag counts more than the environment', () => {
+  test('a flag overrides the environment', () => {
     const environment = { HOLDFAST_SEED: '3', HOLDFAST_CLUSTER: 'tazlab' }
     expect(readArguments(['check', '--seed', '4'], environment)?.settings).toMatchObject({
       seed: 4,
@@ -106,7 +106,7 @@ describe('readArguments', () => {
     })
   })
 
-  test('what is wrong is named, with what would be right', () => {
+  test('a mistake names the word and the remedy', () => {
     expect([
       mistake('nigtly'),
       mistake('frobnicate'),
@@ -165,7 +165,7 @@ describe('help', () => {
     }
   })
 
-  test('of the program fits 30 lines, and every help fits 100 columns', () => {
+  test('of the program has at most 30 lines, and every help fits 100 columns', () => {
     expect(generalHelp().trimEnd().split('\n').length).toBeLessThanOrEqual(30)
     const wide = helps.flatMap(help => help.split('\n')).filter(line => line.length > 100)
     expect(wide).toEqual([])

@@ -15,22 +15,22 @@ export type RunOutput = Output<RunFormatName | 'terminal'>
 export interface Arguments {
   verb: VerbName
   settings: Settings
-  /** Words after the verb. */
+  /** The words after the verb. */
   words: readonly string[]
   help: boolean
   json: boolean
-  /** Of the verbs that report a run: where each format goes. */
+  /** Of verbs that report a run: where each format goes. */
   outputs: readonly RunOutput[]
   full: boolean
   apply: boolean
   yes: boolean
   open: boolean
-  /** Of drill: only says what it would do. */
+  /** Of drill: print the plan and change nothing. */
   dryRun: boolean
   drills: string | undefined
   port: string | undefined
   speed: string | undefined
-  /** Of the gate alone. */
+  /** Of the gate only. */
   gate?: GateOptions
 }
 
@@ -52,7 +52,7 @@ function asVerb(word: string): VerbName {
 
 const flagsOf = (verb: VerbName): readonly FlagName[] => [...commandOf(verb).flags, 'help']
 
-/** The table of flags as node:util wants it. */
+/** The table of flags in the form of node:util. */
 const optionsOf = (verb: VerbName): NonNullable<Parameters<typeof parseArgs>[0]>['options'] =>
   Object.fromEntries(
     flagsOf(verb).map(name => {
@@ -82,8 +82,7 @@ function parse(words: readonly string[], verb: VerbName) {
 }
 
 /**
- * An empty value is most likely a variable that is not set: the default would be another cluster,
- * or another target.
+ * An empty value is probably an unset variable: the default would select another cluster or target.
  */
 function refuseEmpty(values: Values): void {
   const isEmpty = (value: unknown): boolean =>
@@ -95,7 +94,7 @@ function refuseEmpty(values: Values): void {
   )
 }
 
-/** Flags as the variables that say the same: a flag counts more than the environment. */
+/** Flags as the variables with the same meaning: a flag overrides the environment. */
 function overlayOf(values: Values, verb: VerbName): Record<string, string> {
   return Object.fromEntries(
     flagsOf(verb).flatMap(name => {
@@ -108,7 +107,7 @@ function overlayOf(values: Values, verb: VerbName): Record<string, string> {
   )
 }
 
-/** What single flags cannot see of each other. */
+/** Contradictions between flags. */
 function refuseContradictions(verb: VerbName, settings: Settings, words: readonly string[]): void {
   if ((settings.keep || settings.reuse) && settings.target !== 'container') {
     throw new UsageError('--keep and --reuse need --target container: they are about its node.')
@@ -141,8 +140,8 @@ function runOutputs(values: Values, verb: VerbName): readonly RunOutput[] {
 }
 
 /**
- * Reads a command line. Undefined: the general help is wanted. Throws a UsageError that names the
- * word and the remedy.
+ * Reads a command line. Undefined: show the general help. Throws a UsageError that names the word
+ * and the remedy.
  */
 export function readArguments(
   argv: readonly string[],

@@ -1,5 +1,4 @@
-// The gate as one bundle says what its sources say, and is left alone as soon as one of them has
-// changed.
+// The bundled gate behaves like its sources, and is not used once a source has changed.
 import {
   existsSync,
   mkdirSync,
@@ -38,7 +37,7 @@ async function gate(program: string, args: readonly string[]): Promise<Ended> {
   return { code, stdout: stdout.replaceAll(/[\d.]+ m?s$/gm, '… ms'), stderr }
 }
 
-describe('the bundle says what the sources say', () => {
+describe('the bundle behaves like its sources', () => {
   test.each([
     ['of many findings', ['tests/gate/pairs', '--cluster', 'joelclaw'], 1],
     ['of a clean set', ['clusters/joelclaw/manifests', '--only', 'images-start-from-cache'], 0],
@@ -51,7 +50,7 @@ describe('the bundle says what the sources say', () => {
     expect(bundled).toEqual(await gate(join(projectRoot, 'src', 'cli', 'main.ts'), args))
   })
 
-  test('with all that it needs: only what the gate seldom loads is left where it is', () => {
+  test('holds every module that the gate always loads', () => {
     const { entry: of } = noteIn(bundles)
     const place = join(bundles, of, '..')
     const texts = readdirSync(place)
@@ -88,8 +87,8 @@ describe('the bundle says what the sources say', () => {
   })
 })
 
-describe('it is run', () => {
-  /** A bundle of one source, in a place of its own. */
+describe('the bundle runs', () => {
+  /** A bundle of one source, in a folder of its own. */
   function small(name: string): { place: string; source: string } {
     const place = join(folder, name)
     mkdirSync(place)
@@ -106,25 +105,25 @@ describe('it is run', () => {
     return { place, source }
   }
 
-  test('while every source is the one that was bundled', () => {
+  test('while no source has changed', () => {
     const { place } = small('same')
     expect(bundleIn(place, place)).toBe(join(place, 'gate.cjs'))
   })
 
-  test('not after one was written, were it by a letter of the same length', () => {
+  test('not after a source has changed, even to the same length', () => {
     const { place, source } = small('written')
     writeFileSync(source, 'export const one = 2\n')
     utimesSync(source, new Date(), new Date(Date.now() + 1000))
     expect(bundleIn(place, place)).toBeUndefined()
   })
 
-  test('not after one was removed', () => {
+  test('not after a source was removed', () => {
     const { place, source } = small('removed')
     rmSync(source)
     expect(bundleIn(place, place)).toBeUndefined()
   })
 
-  test('not where there is none, or half of one', () => {
+  test('not if it is missing or incomplete', () => {
     const { place } = small('half')
     writeFileSync(join(place, noteFile), '{"entry": "ga')
     const { place: empty } = small('empty')
@@ -136,7 +135,7 @@ describe('it is run', () => {
     ]).toEqual([undefined, undefined, undefined])
   })
 
-  test('for the gate alone, and not beside a cluster', () => {
+  test('for the gate without --live only', () => {
     expect([['check'], ['gate', 'k8s', '--live'], []].map(bundleFor)).toEqual([
       undefined,
       undefined,
@@ -145,8 +144,8 @@ describe('it is run', () => {
   })
 })
 
-describe('making it', () => {
-  test('again changes nothing', async () => {
+describe('building the bundle', () => {
+  test('a second time changes nothing', async () => {
     const before = statSync(join(bundles, noteFile)).mtimeMs
     await makeBundle(bundles)
     expect(statSync(join(bundles, noteFile)).mtimeMs).toBe(before)
@@ -176,7 +175,7 @@ describe('making it', () => {
     },
   )
 
-  test('twice at the same time leaves one that is whole', async () => {
+  test('twice at the same time leaves a complete one', async () => {
     const place = join(folder, 'twice')
     await Promise.all([makeBundle(place), makeBundle(place)])
     expect(bundleIn(place, projectRoot)).toBeDefined()

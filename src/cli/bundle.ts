@@ -31,7 +31,7 @@ const places: Plugin = {
   },
 }
 
-/** What a platform loads when it is needed: faults and fixes that no invariant names. */
+/** Modules that a platform loads on demand: faults and fixes that no invariant names. */
 const isLazy = (path: string): boolean => /\/helpers\/[\w-]+\/(?:faults|fixes)\b/.test(path)
 
 const left: Plugin = {
@@ -57,7 +57,7 @@ async function write(folder: string): Promise<BundleNote> {
     platform: 'node',
     plugins: [left, places],
     logLevel: 'silent',
-    // Rarely needed, and then loaded from node_modules.
+    // Rarely needed: loaded from node_modules on demand.
     external: [/^(?:execa|undici|yaml|@kubernetes\/client-node)(?:\/|$)/],
   })
   const { output } = await bundle.write({

@@ -1,5 +1,4 @@
-// The command line as its users have it: a real process, what it prints where, and the code with
-// which it ends.
+// The command line as its users run it: a real process, its output, and its exit code.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -22,8 +21,8 @@ function file(name: string, text: string): string {
 }
 
 /**
- * What a person sees of an end that is a mistake of theirs, without the line of progress and with
- * the temporary folder as `…`.
+ * What a person sees after a mistake, without the progress line and with `…` for the temporary
+ * folder.
  */
 const complaint = ({
   code,
@@ -37,24 +36,21 @@ const complaint = ({
     .replace(/^holdfast: (looking at|judging|planning|drilling|healing) .*\n/, ''),
 })
 
-/** One message, and no trace of a stack. */
+/** One message and no stack trace. */
 const isOneMessage = (text: string): boolean =>
   /^holdfast: \S/.test(text) &&
   text.split('holdfast: ').length === 2 &&
   !/\n\s+at /.test(text) &&
   text.endsWith('\n')
 
-/** One check that several tests look at: its reports are the evidence that they judge again. */
+/** One check that several tests use: they judge its saved evidence again. */
 const first = holdfast(['check', '--reports', reports, '--json'])
 const snapshotOf = async (): Promise<string> => {
   await first
   return join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'snapshot.json')
 }
 
-/**
- * Its snapshot, judged again by one process: with another cluster's name, and with an answer cut
- * out.
- */
+/** Its snapshot, judged again: as another cluster's, and with one answer removed. */
 const again = (async () => {
   const path = await snapshotOf()
   const saved = JSON.parse(readFileSync(path, 'utf8')) as {
@@ -83,7 +79,7 @@ const again = (async () => {
   return { elsewhere: ended[0]!, cut: ended[1]! }
 })()
 
-/** A world that something is wrong with: checked, healed on paper, healed. */
+/** A broken world: checked, planned, healed. */
 const cordoned = [
   '--after',
   'node-comes-back-cordoned',
@@ -98,19 +94,19 @@ const suffering = holdfasts([
 ])
 
 describe.concurrent('help', () => {
-  test('is on stdout, for holdfast and for each verb', async () => {
+  test('goes to stdout, for holdfast and for each verb', async () => {
     const [general, ...each] = await holdfasts([['--help'], ...verbs.map(verb => [verb, '--help'])])
     expect(general).toMatchObject({ code: 0, stderr: '' })
     for (const verb of verbs) expect(general?.stdout).toContain(`holdfast ${verb}`)
     expect(each).toEqual(verbs.map(verb => ({ code: 0, stdout: verbHelp(verb), stderr: '' })))
   })
 
-  test('of nothing at all is the general one', async () => {
+  test('without a verb is the general help', async () => {
     expect(await holdfast([])).toEqual(await holdfast(['help']))
   })
 })
 
-describe.concurrent('a mistake ends with 64, one message that names it, and nothing on stdout', () => {
+describe.concurrent('a mistake exits with 64, one message that names it, and nothing on stdout', () => {
   const cases: readonly (readonly [
     description: string,
     args: readonly string[],
@@ -283,7 +279,7 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
 })
 
 describe.concurrent('check', () => {
-  test('ends with 0 where everything holds, and its --json is the report by its schema', async () => {
+  test('exits with 0 if everything holds, and --json fits the report schema', async () => {
     const { code, stdout, stderr } = await first
     const run = runSchema.parse(JSON.parse(stdout))
     expect({
@@ -318,14 +314,14 @@ describe.concurrent('check', () => {
     expect(readFileSync(join(reports, run.id, 'report.json'), 'utf8')).toBe(stdout)
   })
 
-  test('ends with 1 and names the finding where something does not hold', async () => {
+  test('exits with 1 and names the finding if something is violated', async () => {
     const [red] = await suffering
     expect(red?.code).toBe(1)
     expect(red?.stdout).toMatch(/cordoned/)
     expect(red?.stdout).toMatch(/kubectl uncordon/)
   })
 
-  test('ends with 2 where something could not be seen, and says what', async () => {
+  test('exits with 2 and names the question if one got no answer', async () => {
     const {
       cut: { code, stdout },
     } = await again
@@ -333,7 +329,7 @@ describe.concurrent('check', () => {
     expect(stdout).toContain('the cable was cut')
   })
 
-  test('judges a saved snapshot as it judged the cluster, but for what was cut out', async () => {
+  test('judges a saved snapshot like the cluster, except for the removed answer', async () => {
     const isKnown = ({ verdict }: { verdict: { kind: string } }): boolean =>
       verdict.kind !== 'unknown'
     const [before, after] = [(await first).stdout, (await again).cut.stdout].map(
@@ -349,7 +345,7 @@ describe.concurrent('check', () => {
 })
 
 describe.concurrent('heal', () => {
-  test('without --apply plans: nothing is done, and what does not hold still does not', async () => {
+  test('without --apply only plans, and the violations remain', async () => {
     const { code, stdout } = (await suffering)[2]!
     const run = runSchema.parse(JSON.parse(stdout))
     expect({ code, outcomes: run.healings.map(({ fix, outcome }) => [fix, outcome.kind]) }).toEqual(
@@ -357,7 +353,7 @@ describe.concurrent('heal', () => {
     )
   })
 
-  test('with --apply acts, and ends with 0 when it helped', async () => {
+  test('with --apply acts, and exits with 0 if that helped', async () => {
     const { code, stdout } = (await suffering)[3]!
     const run = runSchema.parse(JSON.parse(stdout))
     expect({
@@ -372,8 +368,8 @@ describe.concurrent('heal', () => {
 })
 
 describe.concurrent('drill', () => {
-  // That it ends with 0 when it passed, the README's commands show.
-  test('ends with 1 when its fix may not act', async () => {
+  // The README's commands prove the exit code 0 of a passing run.
+  test('exits with 1 if its fix is disabled', async () => {
     const { code, stdout } = await holdfast([
       'drill',
       'node-comes-back-cordoned',
@@ -407,7 +403,7 @@ describe.concurrent('drill', () => {
 })
 
 describe.concurrent('list and explain', () => {
-  test('show every clause and every definition, and who covers whom', async () => {
+  test('show every clause and definition, and which proves which', async () => {
     const [joelclaw, tazlab] = (await holdfasts([['list'], ['list', '--cluster', 'tazlab']])) as [
       Ended,
       Ended,
@@ -455,7 +451,7 @@ test('report shows the last run again, with its exit code', async () => {
 })
 
 describe.concurrent('the environment', () => {
-  test('sets what flags set, and a flag counts more', async () => {
+  test('sets what flags set, and a flag overrides it', async () => {
     const [byFlag, byVariable, both] = await Promise.all([
       holdfast(['list', '--cluster', 'tazlab', '--only', 'network.*']),
       holdfast(['list'], { env: { HOLDFAST_CLUSTER: 'tazlab', HOLDFAST_ONLY: 'network.*' } }),
@@ -468,7 +464,7 @@ describe.concurrent('the environment', () => {
     expect(both).toEqual(byFlag)
   })
 
-  test('a mistake in it is named like one in a flag', async () => {
+  test('a mistake in a variable is reported like one in a flag', async () => {
     expect(await holdfast(['check'], { env: { HOLDFAST_SEED: 'x' } })).toEqual({
       code: 64,
       stdout: '',
@@ -476,7 +472,7 @@ describe.concurrent('the environment', () => {
     })
   })
 
-  test('runs specs in plain vitest, green, red and drilled', async () => {
+  test('configures specs in plain vitest: green, red and drilled', async () => {
     const [green, red] = await Promise.all([
       vitest(['specs/invariants/nodes.spec.ts', 'specs/chaos/node-comes-back.spec.ts'], {
         env: { HOLDFAST_SEED: '7' },

@@ -1,4 +1,4 @@
-// The verbs as data: what each is for, the flags that it reads, and examples that work.
+// The verbs as data: what each does, the flags that it reads, and examples that work.
 import type { FlagName } from './flags.ts'
 
 export interface Command {
@@ -6,19 +6,19 @@ export interface Command {
   readonly words?: string
   /** One line, in the present tense. */
   readonly summary: string
-  /** What a person has to know before using it; at most eight lines. */
+  /** What a person must know before using it; at most eight lines. */
   readonly notes?: readonly string[]
-  /** Flags that it reads; every other one is a mistake. */
+  /** The flags that it reads. Every other flag is a mistake. */
   readonly flags: readonly FlagName[]
   readonly examples: readonly string[]
 }
 
-/** Flags that say where a run happens. */
+/** Flags that choose where a run happens. */
 const where = ['cluster', 'target', 'seed', 'reports', 'keep', 'reuse'] as const
-/** Flags of what a run on a real cluster leaves behind. */
+/** Flags about the traces of a run on a real cluster. */
 const behind = ['journal', 'no-recover'] as const
 const shown = ['json', 'full'] as const
-/** Of the verbs that report a run. */
+/** Flags of the verbs that report a run. */
 const reported = ['format', ...shown] as const
 
 export const commands = {

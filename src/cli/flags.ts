@@ -1,15 +1,15 @@
-// The one table of flags: name, value, help, and the variable of the environment that says the
-// same. Parsing, help and “did you mean” are made of it.
+// The one table of flags: name, value, help, and the environment variable with the same meaning.
+// Parsing, help and suggestions come from it.
 
 export interface Flag {
-  /** What stands for its value in help, e.g. `FILE`. Absent: the flag is on or off. */
+  /** The placeholder of its value in help, e.g. `FILE`. Absent: the flag is on or off. */
   readonly value?: string
-  /** It may stand several times. */
+  /** It may be given several times. */
   readonly multiple?: boolean
   readonly short?: string
   /** One line. */
   readonly help: string
-  /** The setting of the run that it fills: `HOLDFAST_<variable>`. */
+  /** The setting of the run that it sets: `HOLDFAST_<variable>`. */
   readonly variable?: string
 }
 
@@ -103,5 +103,5 @@ export const flags = {
 
 export type FlagName = keyof typeof flags
 
-/** The flag as data of its table, with the members that not every flag has. */
+/** A flag as the table has it, with its optional members. */
 export const flagOf = (name: FlagName): Flag => flags[name]

@@ -1,4 +1,4 @@
-// Help texts, made of the tables of verbs and flags.
+// Help texts, generated from the tables of verbs and flags.
 import { commandOf, verbs, type VerbName } from './commands.ts'
 import { flagOf, type FlagName } from './flags.ts'
 

@@ -1,4 +1,4 @@
-// The command line: a word to a verb, and every end to an exit code and one clear message.
+// The command line: starts the verb, and turns every end into an exit code and one clear message.
 import { argv, env, stderr, stdout } from 'node:process'
 import { readArguments, type Arguments } from './arguments.ts'
 import type { VerbName } from './commands.ts'
@@ -8,7 +8,7 @@ import { RefusedError, UndoIncompleteError } from '#src/runs/process/refusal.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import { listen, stopCode } from '#src/runs/process/stop.ts'
 
-/** Verbs are loaded when they are used: `--help` and mistakes answer at once. */
+/** Verbs are loaded on demand: `--help` and mistakes answer at once. */
 const run = {
   check: async options => (await import('./verbs/check.ts')).check(options),
   drill: async options => (await import('./verbs/drill.ts')).drill(options),
@@ -25,7 +25,10 @@ const run = {
   lab: async options => (await import('./verbs/lab.ts')).lab(options),
 } as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
 
-/** Mistakes of the caller have a name; everything else is ours, and says so. */
+/**
+ * Mistakes of the caller have an error class of their own; every other error is a bug of holdfast,
+ * and the message says so.
+ */
 function fail(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof UsageError || (error instanceof Error && error.name === 'ReportError')) {
@@ -47,8 +50,8 @@ function fail(error: unknown): number {
 }
 
 /**
- * Runs a command line to its end. Resolves with the exit code; never rejects. What a signal asks
- * for counts more than how the rest ended.
+ * Runs a command line to its end. Resolves with the exit code; never rejects. The exit code of a
+ * signal overrides the others.
  */
 export async function main(): Promise<number> {
   listen()
@@ -57,8 +60,8 @@ export async function main(): Promise<number> {
 }
 
 /**
- * Does what a command line says and tells it on stdout and stderr. Resolves with the exit code;
- * never rejects.
+ * Runs a command line, with output on stdout and stderr. Resolves with the exit code; never
+ * rejects.
  */
 export const answer = (words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> =>
   command(words, environment).catch(fail)

@@ -1,4 +1,4 @@
-// How a verb ends: reports on disk, one screen or one format on stdout, and the exit code.
+// The end of a verb: reports on disk, one screen or one format on stdout, and the exit code.
 import { join } from 'node:path'
 import { stdout } from 'node:process'
 import { runFormats } from '#src/reporting/formats.ts'
@@ -11,7 +11,7 @@ import { writeOutputs } from './outputs.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { onLeaving, stopCode } from '#src/runs/process/stop.ts'
 
-/** What a report verb reads of its flags to show a run. */
+/** The flags with which a report verb shows a run. */
 export type ShowOptions = Pick<Arguments, 'outputs' | 'full'>
 
 /** Writes a run where --format wants it, and the screen or one format to stdout. */
@@ -24,10 +24,7 @@ export function show(run: Run, { outputs, full }: ShowOptions, folder?: string):
   })
 }
 
-/**
- * What a signal has asked for counts more than how the rest ended, but for what could not be
- * undone.
- */
+/** The exit code of a signal overrides the others, except for a failed undo. */
 const stoppedBy = (run: Run): Run =>
   run.exitCode === exits.undoIncomplete ? run : { ...run, exitCode: stopCode() ?? run.exitCode }
 
@@ -44,14 +41,14 @@ export async function finish(
 }
 
 /**
- * Until it is finished, a signal that ends the process at once has a report written all the same,
- * of a run in which nothing was seen yet.
+ * Until the run is finished, a signal that ends the process at once still writes a report, of a run
+ * that has seen nothing.
  */
 export function reportOnLeaving(begun: () => Run, options: Parameters<typeof finish>[1]): void {
   onLeaving(() => finish(begun(), options))
 }
 
-/** Makes the folder of a run's files. Rejects with one clear message where that cannot be. */
+/** Creates the folder of a run's files. Rejects with one clear message when it cannot. */
 export async function folderOfRun(reports: string, id: string): Promise<string> {
   const folder = join(reports, id)
   await makeFolder(folder)

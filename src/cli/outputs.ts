@@ -12,9 +12,9 @@ export interface Output<Format extends string> {
 }
 
 export interface OutputWords<Format extends string> {
-  /** Formats that the verb knows, the screen among them. */
+  /** Formats that the verb knows, including the screen. */
   readonly formats: readonly Format[]
-  /** The format for stdout where all others go to files. */
+  /** The format on stdout while all others go to files. */
   readonly screen: NoInfer<Format>
   /** Values of --format, each `F[=FILE]` or several with commas. */
   readonly words: readonly string[]
@@ -46,7 +46,7 @@ function outputOf<Format extends string>(
   return file === '' ? { format } : { format, file }
 }
 
-/** Reads --format and --output. Throws a UsageError where two formats would have one place. */
+/** Reads --format and --output. Throws a UsageError when two formats have the same destination. */
 export function outputsOf<Format extends string>(
   options: OutputWords<Format>,
 ): readonly Output<Format>[] {
@@ -74,7 +74,7 @@ export function outputsOf<Format extends string>(
   const placed = named.map(entry =>
     entry.file === undefined && output !== undefined ? { ...entry, file: output } : entry,
   )
-  // Whatever goes to files, the screen still shows how it ended.
+  // Even if every format goes to a file, the screen shows the result.
   return placed.some(({ file }) => file === undefined) ? placed : [...placed, { format: screen }]
 }
 

@@ -1,4 +1,5 @@
-// `holdfast drill --dry-run`: what selected scenarios would do to a target, said and not done.
+// `holdfast drill --dry-run`: prints what selected scenarios would do to a target, and changes
+// nothing.
 import { onSubject } from '#src/engine/drill/subject.ts'
 import { stdout } from 'node:process'
 import { faults } from '#helpers/faults.ts'
@@ -15,7 +16,7 @@ import type { Settings } from '#src/runs/settings.ts'
 import { activeOn, guardContext } from '#src/runs/process/guard-context.ts'
 import { openTarget } from '#src/runs/target.ts'
 
-/** Plans scenarios by name; nothing is changed. */
+/** Plans scenarios by name; changes nothing. */
 export async function plansOf(
   names: readonly string[],
   policy: Policy,
@@ -49,7 +50,7 @@ export async function plansOf(
   return plans
 }
 
-/** Shows the plans of scenarios by name. Exit 4 where one would be refused. */
+/** Prints the plans of scenarios by name. Exit 4 if one would be refused. */
 export async function planDrills(
   names: readonly string[],
   policy: Policy,

@@ -1,4 +1,4 @@
-// A policy outside of the project, whose clauses have ids of its own: every verb works for it.
+// A policy outside the project, whose clauses have ids of their own: every verb works with it.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,7 +51,7 @@ function policyFile(name: string, change: Partial<PolicyInput>): string {
 }
 const shop = policyFile('shop.json', {})
 
-describe.concurrent('a policy outside of the project', () => {
+describe.concurrent('a policy outside the project', () => {
   test('list shows its clauses with their proofs', async () => {
     const { code, stdout } = await holdfast(['list', '--cluster', shop])
     expect(code).toBe(0)
@@ -77,7 +77,7 @@ describe.concurrent('a policy outside of the project', () => {
     expect(stdout.split(story)).toHaveLength(3)
   })
 
-  test('--only takes its ids, and the report shows its matrix and its story', async () => {
+  test('--only selects its ids, and the report shows its matrix and story', async () => {
     const { code, stderr } = await holdfast([
       'check',
       '--cluster',

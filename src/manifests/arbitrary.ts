@@ -76,10 +76,10 @@ const tree = letrec<{ value: unknown; list: unknown[]; object: Record<string, un
 }))
 
 export const value = tree.value
-/** An object of anything. */
+/** An object with any members. */
 export const document = tree.object
 
-/** How it is written. */
+/** The style in which it is written. */
 export const style = record({
   indent: constantFrom(2, 3, 4),
   indentSeq: boolean(),
@@ -128,7 +128,9 @@ const pieces = [
   '!t ',
   '\0',
 ]
-/** Places of a text, from 0 to 1, what is put there, and how many letters it replaces. */
+/**
+ * Places of a text, from 0 to 1, each with the inserted text and the number of replaced letters.
+ */
 export const mutations = array(
   tuple(double({ min: 0, max: 0.999, noNaN: true }), constantFrom(...pieces), nat(2)),
   { maxLength: 3 },

@@ -1,4 +1,4 @@
-// Which files of which folders are read, and what is said of those that cannot be.
+// Which files are read in which folders, and what holdfast reports about unreadable ones.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,20 +55,20 @@ describe('a folder', () => {
     },
   )
 
-  test('below the top of a repository is bound by the ignore files above it', () => {
+  test('inside a repository obeys the ignore files above it', () => {
     mkdirSync(join(top, 'set/.git'))
     expect(told(['set/c'])).toEqual(['set/c/d.json', 'set/c/keep/k.yaml'])
     rmSync(join(top, 'set/.git'), { recursive: true })
   })
 
-  test('or a file that is named is read although it is ignored', () => {
+  test('or file named on the command line is read even if ignored', () => {
     expect(told(['set/rendered', 'set/.hidden.yaml'])).toEqual([
       'set/rendered/r.yaml',
       'set/.hidden.yaml',
     ])
   })
 
-  test('without manifests is no pass', () => {
+  test('without manifests is a problem', () => {
     expect(told(['empty'])).toEqual([
       'empty:1:1 unreadable nothing-found: no .yaml, .yml or .json file in this folder ' +
         'that is not ignored',
@@ -76,13 +76,13 @@ describe('a folder', () => {
   })
 })
 
-describe('what cannot be read', () => {
+describe('an unreadable file', () => {
   put('bad/latin.yaml', Buffer.from('a: b\nname: caf\xe9\n', 'latin1'))
   put('bad/utf16.yaml', Buffer.from('\uFEFFa: b\n', 'utf16le'))
   put('bad/large.yaml', '')
   execFileSync('truncate', ['-s', '65M', join(top, 'bad/large.yaml')])
 
-  test('is told with file, line and column', () => {
+  test('is reported with file, line and column', () => {
     expect(told(['bad', 'none.yaml', 'set/a.yaml/x'])).toEqual([
       'bad/large.yaml:1:1 unreadable too-large: 65.0 MiB',
       'bad/latin.yaml:2:10 unreadable not-utf8: the byte 0xE9 at offset 14, which is not UTF-8',
@@ -92,14 +92,14 @@ describe('what cannot be read', () => {
     ])
   })
 
-  test('a device that never ends is given up', () => {
+  test('an endless device is given up', () => {
     expect(told(['/dev/zero']).map(line => line.replace(/^.*dev/, 'dev'))).toEqual([
       'dev/zero:1:1 unreadable too-large: more than 64 MiB',
     ])
   })
 })
 
-test('standard input is a file of its own, and an empty one is no pass', () => {
+test('standard input counts as a file, and an empty one is a problem', () => {
   expect(told(['-'], Buffer.from(object()))).toEqual(['<stdin>'])
   expect(told(['-'], new Uint8Array())).toEqual([
     '<stdin>:1:1 unreadable nothing-found: standard input was empty',

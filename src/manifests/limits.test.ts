@@ -1,5 +1,4 @@
-// Files that are made to hurt: each is refused or read at once, with its line, and nothing is ever
-// thrown.
+// Hostile files: each is refused or read quickly, with its line, and nothing is ever thrown.
 import { array, assert, boolean, check, nat, property, string, uniqueArray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
@@ -16,7 +15,7 @@ const bomb = [
   ),
 ].join('\n')
 
-describe('refused, with its line, is', () => {
+describe('holdfast refuses, with the line,', () => {
   test.each([
     [
       'an alias bomb',
@@ -79,7 +78,7 @@ test('a plain document of 3 MiB is read', () => {
   ]).toEqual([['a.yaml#0 v1 ConfigMap -/a'], [], 3_005])
 })
 
-/** Reads a text and looks a place up; whether every place lies in the text. */
+/** Reads a text and looks up a place; whether every place lies in the text. */
 function isRead(text: string): boolean {
   const { manifests, problems } = readManifests({ texts: new Map([['a.yaml', text]]) })
   const spans = [
@@ -92,14 +91,14 @@ function isRead(text: string): boolean {
   )
 }
 
-test('no text makes it throw', () => {
+test('no text makes the reader throw', () => {
   expect(
     check(property(string({ unit: 'binary', maxLength: 200 }), isRead), { numRuns: 1_000, seed: 6 })
       .counterexample,
   ).toBeNull()
 })
 
-test('no structure makes it throw, however it is written and whatever is wrong with it', () => {
+test('no structure makes the reader throw, in any style and with any mistake', () => {
   const any = property(document, style, mutations, (value, options, changes) =>
     isRead(
       mutated(
@@ -111,7 +110,7 @@ test('no structure makes it throw, however it is written and whatever is wrong w
   expect(check(any, { numRuns: 1_000, seed: 6 }).counterexample).toBeNull()
 })
 
-test('it does not matter in which file and in which order objects stand', () => {
+test('the files and the order of objects do not matter', () => {
   assert(
     property(
       uniqueArray(nat(30), { minLength: 1, maxLength: 8 }),

@@ -1,4 +1,4 @@
-// What nobody has filled in yet, and what only looks like it.
+// Values that nobody has filled in yet, and values that only look like it.
 import { describe, expect, test } from 'vitest'
 import { object, problemsOf, setOf } from './summary.ts'
 
@@ -7,7 +7,7 @@ const pod = (value: string): string =>
 const secret = (part: string, value: string): string =>
   object(`${part}:\n  password: ${value}\n`, 'Secret')
 
-describe('is found', () => {
+describe('finds', () => {
   test.each([
     ['{{ .Values.image }}', 'template: an unrendered template: {{ .Values.image }}'],
     ['"{{ .Values.image }}"', 'template: an unrendered template: {{ .Values.image }}'],
@@ -37,20 +37,20 @@ describe('is found', () => {
     ])
   })
 
-  test('between lines of control of a template', () => {
+  test('a value between control lines of a template', () => {
     expect(
       problemsOf(setOf('apiVersion: v1\n{{- if .Values.on }}\nkind: Pod\n{{- end }}\n')),
     ).toEqual(['a.yaml:2:1 broken template: an unrendered template: {{- if .Values.on }}'])
   })
 
-  test('in a name, without saying besides that the name is wrong', () => {
+  test('a placeholder in a name, without a second finding about the name', () => {
     expect(problemsOf(setOf(object('', 'Pod', '"<NAME>"')))).toEqual([
       'a.yaml:4:9 broken placeholder: a placeholder: <NAME>',
     ])
   })
 })
 
-describe('is left alone', () => {
+describe('ignores', () => {
   test.each([
     ['a script', pod('a\n    command: [sh, -c, "echo ${HOME} > <FILE>"]')],
     ['an argument that Kubernetes fills in', pod('a\n    args: ["$(NODE_NAME)"]')],

@@ -4,7 +4,7 @@ import { joinInputs, parseObjects } from './read.ts'
 import { object, objectsIn, problemsOf, setOf } from './summary.ts'
 
 describe('objects', () => {
-  test('of a stream each know their document; empty documents and comments are passed over', () => {
+  test('of a stream know their document; empty documents are skipped', () => {
     expect(
       objectsIn(
         setOf(
@@ -14,7 +14,7 @@ describe('objects', () => {
     ).toEqual(['a.yaml#0 v1 ConfigMap -/a', 'a.yaml#3 v1 Secret -/b', 'a.yaml#4 v1 Service -/c'])
   })
 
-  test('of lists are taken out, those of lists of one kind with what the list says of them', () => {
+  test('of a List are read one by one and inherit the kind of the List', () => {
     const inner =
       'apiVersion: v1\n  kind: List\n  items:\n  - {apiVersion: v1, kind: Secret, metadata: {name: b}}'
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${object().trimEnd().replaceAll('\n', '\n  ')}\n- ${inner}\n`
@@ -77,7 +77,7 @@ describe('objects', () => {
     },
   )
 
-  test('may have a generated name, any number of times', () => {
+  test('with a generated name may repeat', () => {
     const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: once-}\n'
     expect([objectsIn(setOf(`${job}---\n${job}`)), problemsOf(setOf(`${job}---\n${job}`))]).toEqual(
       [['a.yaml#0 batch/v1 Job -/once-', 'a.yaml#1 batch/v1 Job -/once-'], []],
@@ -186,7 +186,7 @@ describe('problems', () => {
     expect(problemsOf(setOf(text))).toEqual(expected)
   })
 
-  test('of one document leave the others alone', () => {
+  test('of one document do not affect the others', () => {
     const set = setOf(`a:\n\tb: 1\n---\n${object()}`)
     expect([objectsIn(set), problemsOf(set)]).toEqual([
       ['a.yaml#1 v1 ConfigMap -/a'],
@@ -194,7 +194,7 @@ describe('problems', () => {
     ])
   })
 
-  test('an object twice is told over files and over versions of its group, with both places', () => {
+  test('an object that occurs twice is reported with both places, across files and versions', () => {
     const ingress = (version: string): string =>
       `apiVersion: networking.k8s.io/${version}\nkind: Ingress\nmetadata: {name: a, namespace: ns}\n`
     expect(problemsOf(setOf({ 'a.yaml': ingress('v1'), 'b/b.yaml': ingress('v1beta1') }))).toEqual([
@@ -243,7 +243,7 @@ test.each([
   ])
 })
 
-test('what only helm test makes is left aside; other hooks, and Secrets, are not', () => {
+test('objects for helm test are skipped; other hooks, and Secrets, are not', () => {
   const hooked = (name: string, hook: string, kind = 'Pod'): string =>
     object(`  annotations: {helm.sh/hook: "${hook}"}\n`, kind, name)
   const set = setOf(
@@ -264,7 +264,7 @@ test('what only helm test makes is left aside; other hooks, and Secrets, are not
   ])
 })
 
-test('objects that come with the project are given as they are, or not at all', () => {
+test('manifests of the project are read completely, or not at all', () => {
   expect(parseObjects(`${object('data: {a: b}\n')}---\n# nothing\n`)).toEqual([
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } },
   ])
@@ -274,7 +274,7 @@ test('objects that come with the project are given as they are, or not at all', 
   )
 })
 
-test('inputs are joined without losing a text: two charts may have a template of one name', () => {
+test('joining inputs keeps every text: two charts may have templates of the same name', () => {
   const rendered = (text: string) => ({
     texts: new Map([['web/templates/a.yaml (rendered)', text]]),
   })

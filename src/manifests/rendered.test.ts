@@ -42,7 +42,7 @@ async function told(
   return [...said, ...objectsIn(set), ...problemsOf(set)]
 }
 
-test('what helm renders is shown under the template it came from, in the folder of its chart', async () => {
+test('output of helm is attributed to its template in the chart’s folder', async () => {
   expect(
     await told(
       { by: 'helm', path: 'charts/web', args: ['--values', 'prod.yaml'] },
@@ -56,7 +56,7 @@ test('what helm renders is shown under the template it came from, in the folder 
   ])
 })
 
-test('what kustomize builds is one stream, and kubectl builds it where there is no kustomize', async () => {
+test('a kustomization is one stream, and kubectl builds it without kustomize', async () => {
   const objects = [
     'overlay (rendered)#0 v1 ConfigMap prod/page-h492528hdc',
     'overlay (rendered)#1 v1 Service prod/web',
@@ -75,7 +75,7 @@ test('what kustomize builds is one stream, and kubectl builds it where there is 
   ).toEqual(['kustomize build overlay', 'kubectl kustomize overlay', ...objects])
 })
 
-describe('where nothing can be rendered, nothing is known', () => {
+describe('a failed rendering leaves the set unknown', () => {
   test.each<[string, Rendering, Readonly<Record<string, Exit>>, string]>([
     [
       'without helm',
@@ -132,13 +132,13 @@ describe('where nothing can be rendered, nothing is known', () => {
   })
 })
 
-test('a path is never taken for an option', async () => {
+test('a path never becomes an option', async () => {
   const { shell, said } = shellWith({ helm: done('a: b') })
   await renderManifests({ by: 'helm', path: '--post-renderer=sh' }, { shell })
   expect(said).toEqual(['helm template ./--post-renderer=sh --include-crds'])
 })
 
-test('a stream from a pipe is taken apart the same way, and what names no source stays with it', () => {
+test('a piped stream is split by its sources; the rest stays with the stream', () => {
   expect(
     bySource('<stdin>', `a: 1\n${recorded('helm-template.txt')}---\nb: 1\n`).get('<stdin>'),
   ).toBe('a: 1\n---\nb: 1\n')

@@ -87,12 +87,12 @@ function lastLines(stderr: string, stdout: string): string {
   return text.length > 800 ? `…${text.slice(-800)}` : text || 'it printed nothing'
 }
 
-/** A program's end, as far as it started. */
+/** The end of a program that was started. */
 type Ended = Exclude<Exit, { kind: 'missing' }>
 
 type Problem = Pick<ManifestProblem, 'code' | 'seen' | 'expected' | 'remedy'>
 
-/** Why a run gave no manifests; undefined where it gave some. */
+/** Why a run produced no manifests; undefined: it produced some. */
 function problemOf(argv: readonly string[], exit: Ended, deadline: number): Problem | undefined {
   const [program, command] = [argv.slice(0, 2).join(' '), argv.join(' ')]
   if (exit.kind === 'timed-out')

@@ -1,4 +1,4 @@
-// Where members stand: what a code frame and an annotation in a review point at.
+// Positions of members: the places that code frames and review annotations point at.
 import { describe, expect, test } from 'vitest'
 import { object, setOf, shownAt } from './summary.ts'
 
@@ -24,7 +24,7 @@ spec:
 
 `
 
-describe('a member stands', () => {
+describe('the position of a member', () => {
   test.each([
     [['spec', 'replicas'], '6:13 "2"'],
     [['metadata', 'labels'], '4:31 "{app: api}"'],
@@ -68,7 +68,7 @@ describe('a member stands', () => {
   )
 })
 
-test('the same is found where all of YAML has to be read', () => {
+test('is the same for the full reader', () => {
   const all = deployment
     .replace('# an app', '# an app\n# read in full: &anchor')
     .replace('name: main', 'name: &name main')
@@ -80,7 +80,7 @@ test('the same is found where all of YAML has to be read', () => {
   )
 })
 
-test('through aliases and merge keys it is the place where the value is really written', () => {
+test('behind an alias or merge key is where the value is written', () => {
   const set = setOf(
     object('labels: &labels {app: x}\nselector: *labels\ndata:\n  <<: *labels\n  own: y\n'),
   )
@@ -95,7 +95,7 @@ test('through aliases and merge keys it is the place where the value is really w
   ).toEqual(['5:23 "x"', '5:23 "x"', '9:8 "y"', '6:1 "selector"', '7:1 "data"'])
 })
 
-test('a member is found by its key as it is read, however that is written', () => {
+test('is found by the key’s value in any spelling', () => {
   const set = setOf(
     object('data:\n  yes: 1\n  0644: 2\n  "a b": 3\n  name: 4\n  name-of: 5\n  a:b: 6\n'),
   )
@@ -104,7 +104,7 @@ test('a member is found by its key as it is read, however that is written', () =
   ).toEqual(['6:8 "1"', '7:9 "2"', '8:10 "3"', '9:9 "4"', '10:12 "5"', '11:8 "6"', '5:1 "data"'])
 })
 
-test('a member is found among thousands, in a list and by its key', () => {
+test('is found among thousands, in a list and by key', () => {
   const numbers = Array.from({ length: 3000 }, (_, index) => index)
   const set = setOf(
     object(
@@ -129,7 +129,7 @@ test('a member is found among thousands, in a list and by its key', () => {
   ).toEqual(['3007:10 "v"', '6006:10 "v"', '6005:13 "v"', '3006:1 "data"'])
 })
 
-test('in JSON, with tabs, at its columns', () => {
+test('in JSON with tabs has the right columns', () => {
   const set = setOf({
     'a.json': JSON.stringify(
       {
@@ -147,7 +147,7 @@ test('in JSON, with tabs, at its columns', () => {
   ])
 })
 
-test('columns count UTF-16 units, and ends are behind the last letter', () => {
+test('counts columns in UTF-16 units, and ends behind the last letter', () => {
   expect(setOf(object('data: {"😀": é, b: c}\n')).manifests[0]?.where(['data', 'b'])).toEqual({
     line: 5,
     column: 20,

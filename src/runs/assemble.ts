@@ -1,5 +1,4 @@
-// Puts a run together: what was judged, healed and drilled, with everything that a reader of the
-// report needs to know of it.
+// Assembles a run: what was judged, healed and drilled, with everything that its reports need.
 import { clausesProvenBy, storiesProvenBy } from '#src/model/policy/proven-by.ts'
 import type {
   Answer,
@@ -18,7 +17,7 @@ import { exitCodeOf } from './outcome.ts'
 import type { Settings } from './settings.ts'
 import { versions } from './versions.ts'
 
-/** What a report is made of. */
+/** The input of a report. */
 export interface RunParts extends RunStart {
   policy: Policy
   target: Runtime['target']
@@ -27,18 +26,18 @@ export interface RunParts extends RunStart {
   healings?: readonly Healing[]
   drills?: readonly DrillResult[]
   unanswered?: Run['unanswered']
-  /** Exit codes of what is neither a verdict nor a drill. */
+  /** Exit codes of ends that are neither a verdict nor a drill. */
   exitCodes?: readonly number[]
 }
 
 /**
- * `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a file name everywhere, and two that begin
- * in the same second are two.
+ * `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a valid file name everywhere, and differs
+ * for two runs of the same second.
  */
 const runId = (verb: Verb, now: number): string =>
   `${new Date(now).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}Z-${verb}`
 
-/** What every report of a run begins with. */
+/** The head of every report of a run. */
 export interface RunStart {
   readonly verb: Verb
   readonly id: string
@@ -47,7 +46,7 @@ export interface RunStart {
   readonly settings: Settings
 }
 
-/** A run that begins now. */
+/** A run that starts now. */
 export function startRun(verb: Verb, settings: Settings): RunStart {
   const startedAt = Date.now()
   return { verb, id: runId(verb, startedAt), startedAt, settings }
@@ -64,7 +63,7 @@ const unansweredOf = (
   ...(raw !== undefined && { raw }),
 })
 
-/** Questions of a snapshot that got no answer, and why. */
+/** The questions of a snapshot without an answer, with the reasons. */
 export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
   Object.entries(snapshot.answers).flatMap(([key, answer]) =>
     answer.kind === 'unknown' ? [unansweredOf(key, answer)] : [],

@@ -1,5 +1,4 @@
-// Judging a cluster: one snapshot, saved as evidence, and every selected invariant through its
-// spec.
+// Judges a cluster: one snapshot, saved as evidence, and every selected invariant through its spec.
 import { join } from 'node:path'
 import type { Judgement, Policy, Run, Runtime, Snapshot } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -11,8 +10,8 @@ import { saveSnapshot, snapshotIn } from './snapshot.ts'
 import { runSpecs } from './specs.ts'
 
 /**
- * Takes a snapshot and saves it in the folder of the run. What it returns is all that a report
- * needs of it: a large cluster does not stay in memory while another thread judges it.
+ * Takes a snapshot and saves it in the folder of the run. Returns only what a report needs: a large
+ * cluster must not stay in memory while another thread judges it.
  */
 export async function saveEvidence(
   evaluate: () => Promise<Snapshot>,
@@ -25,8 +24,8 @@ export async function saveEvidence(
 }
 
 /**
- * Judges the saved snapshot of a run through the specs. Throws when a spec could not be run: a
- * missing verdict is not a pass.
+ * Judges the saved snapshot of a run through the specs. Throws if a spec did not run: a missing
+ * verdict is not a pass.
  */
 export async function judgeThroughSpecs(
   settings: Settings,

@@ -9,7 +9,7 @@ import { UsageError } from './settings.ts'
 
 const folder = join(projectRoot, 'clusters')
 
-/** Names of the clusters that the project holds. */
+/** Names of the clusters in the project. */
 export const clusterNames = (): readonly string[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, 'policy.ts')))
@@ -30,10 +30,10 @@ function fileOf(cluster: string): string {
   )
 }
 
-/** The file of each policy that was loaded, for messages. */
+/** The file of each loaded policy, for messages. */
 const files = new WeakMap<Policy, string>()
 
-/** The file from which a policy was loaded; the cluster's name where it comes from no file. */
+/** The file of a policy; the cluster's name if it comes from no file. */
 export const policyFile = (policy: Policy): string => files.get(policy) ?? policy.cluster
 
 /** Loads and checks a policy. Throws a UsageError that names the file and every mistake in it. */
@@ -61,7 +61,7 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
   }
 }
 
-/** What to do about an import that only files inside the project can resolve, or lack. */
+/** The remedy for an import that resolves only inside the project, or not at all. */
 function remedyOf(error: unknown): string {
   if (error instanceof ReferenceError && error.message.startsWith('definePolicy ')) {
     return (

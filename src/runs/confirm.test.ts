@@ -1,4 +1,4 @@
-// Who may begin a live drill: --yes, or the right name below the plan; nobody else.
+// Who may start a live drill: --yes, or the cluster's name typed below the plan.
 import { describe, expect, test } from 'vitest'
 import { messageOf } from '#tests/runtime/scripted.ts'
 import type { DrillPlan } from '#src/model/index.ts'
@@ -38,7 +38,7 @@ const plan: DrillPlan = {
   podsLost: [],
 }
 
-/** A prompt at which somebody types `typed`, and what was shown and asked there. */
+/** A prompt at which a person types `typed`, and everything that it shows and asks. */
 function at(typed: string | undefined, attended = true): { prompt: Prompt; seen: string[] } {
   const seen: string[] = []
   return {
@@ -66,7 +66,7 @@ const consent = (
   )
 
 describe('a live drill', () => {
-  test('begins when the cluster’s name is typed below what will be hit and how it is undone', async () => {
+  test('starts when a person types the cluster’s name below the plan', async () => {
     const { prompt, seen } = at('joelclaw\r')
     await consent(prompt)
     expect(seen).toHaveLength(2)
@@ -93,7 +93,7 @@ describe('a live drill', () => {
     expect(await messageOf(refused)).toBe(message)
   })
 
-  test('that a guard refuses is not even asked about', async () => {
+  test('is refused without a prompt if a guard refuses it', async () => {
     const { prompt, seen } = at('joelclaw')
     const refused = consent(prompt, {
       plans: [
@@ -114,7 +114,7 @@ describe('a live drill', () => {
     expect(seen).toHaveLength(1)
   })
 
-  test('where nobody sits needs --yes, and says so without asking or planning', async () => {
+  test('without a terminal needs --yes, and plans nothing', async () => {
     const { prompt, seen } = at('joelclaw', false)
     const mistaken = consent(prompt)
     await expect(mistaken).rejects.toThrow(UsageError)
@@ -122,7 +122,7 @@ describe('a live drill', () => {
     expect(seen).toEqual([])
   })
 
-  test('with --yes, or on a lab, asks nobody', async () => {
+  test('with --yes, or on a lab, starts without a prompt', async () => {
     const { prompt, seen } = at(undefined)
     await consent(prompt, { yes: true })
     await consent(prompt, { target: 'lab' })

@@ -7,22 +7,23 @@ import { planText } from '#src/reporting/guards/plan.ts'
 import { RefusedError } from './process/refusal.ts'
 import { UsageError, type Settings } from './settings.ts'
 
-/** Where a person is asked. */
+/** Where holdfast asks a person. */
 export interface Prompt {
-  /** A person sits at the terminal. */
+  /** Whether a person sits at the terminal. */
   readonly attended: boolean
   show(text: string): void
-  /** One line without its end; undefined when the input has ended. */
+  /** One line without its line end; undefined: the input has ended. */
   ask(question: string): Promise<string | undefined>
 }
 
-/** This process's terminal. What is shown goes to stderr: stdout belongs to the report. */
+/** This process's terminal. It writes to stderr: stdout belongs to the report. */
 export const terminal: Prompt = {
   attended: stdin.isTTY && stderr.isTTY,
   show: text => void stderr.write(text),
   ask: question =>
     new Promise(resolve => {
-      // The terminal's own line editing: Ctrl-C stays a signal, which leaves with nothing injected.
+      // The terminal's own line editing: Ctrl-C stays a signal and ends the run with nothing
+      // injected.
       const lines = createInterface({ input: stdin, output: stderr, terminal: false })
       lines.once('close', () => resolve(undefined))
       lines.question(question, answer => {

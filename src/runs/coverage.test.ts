@@ -15,7 +15,7 @@ const naming = (...provenBy: NonNullable<ClauseInput['provenBy']>) =>
   parsePolicy({ ...smallest, clauses: [{ ...clause, provenBy }] }, 'policy.ts')
 
 describe('the proofs that an editor completes', () => {
-  test('hold the names of definitions of every kind', () => {
+  test('contain the names of definitions of every kind', () => {
     const known: KnownProof[] = [
       'nodes-are-ready',
       'drill:restart-colima',
@@ -25,15 +25,15 @@ describe('the proofs that an editor completes', () => {
     ]
     expect(() => requireKnownProofs(naming(...known))).not.toThrow()
     expectTypeOf<'nodes-are-ready'>().toExtend<KnownProof>()
-    // A union of literals: “string” would complete nothing.
+    // A union of literals: an editor cannot complete “string”.
     expectTypeOf<string>().not.toExtend<KnownProof>()
   })
 
-  test('hold nothing else', () => {
+  test('contain nothing else', () => {
     expectTypeOf<'nodes-are-red'>().not.toExtend<KnownProof>()
-    // A drill goes by its prefix.
+    // The name of a drill needs its prefix.
     expectTypeOf<'restart-colima'>().not.toExtend<KnownProof>()
-    // It is a fix, and no drill.
+    // It is a fix, not a drill.
     expectTypeOf<'drill:uncordon'>().not.toExtend<KnownProof>()
     expect(() =>
       requireKnownProofs(naming('nodes-are-red', 'restart-colima', 'drill:uncordon')),
@@ -48,7 +48,7 @@ describe('the proofs that an editor completes', () => {
     )
   })
 
-  test('leave a policy with definitions of its own alone', () => {
+  test('do not restrict a policy with definitions of its own', () => {
     const own: ClauseInput = { ...clause, provenBy: ['our-own-invariant', 'nodes-are-ready'] }
     expect(own.provenBy).toHaveLength(2)
   })

@@ -1,4 +1,4 @@
-// Drilling a cluster: scenarios through their spec files, on a target that is locked meanwhile.
+// Drills a cluster: scenarios through their spec files, while holding the lock of the target.
 import { join } from 'node:path'
 import type { DrillResult } from '#src/model/index.ts'
 import { eventText } from '#src/reporting/sentences.ts'
@@ -14,8 +14,8 @@ import type { Settings } from './settings.ts'
 import { runSpecs } from './specs.ts'
 
 /**
- * Makes the process name what drills of a live cluster have injected and not undone, when it is
- * ended at once.
+ * If the process is ended at once, it names what drills of a live cluster have injected and not
+ * undone.
  */
 function announceLeftovers(
   { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
@@ -30,8 +30,8 @@ function announceLeftovers(
 }
 
 /**
- * Does work on a target while holding its lock. Losing the lock stops the work, which undoes what
- * it did.
+ * Works on a target while holding its lock. Losing the lock stops the work, which undoes its
+ * faults.
  */
 export async function withLock<T>(
   target: Pick<Target, 'runtime' | 'policy'>,
@@ -59,7 +59,7 @@ export async function withLock<T>(
   }
 }
 
-/** Runs scenarios by name through their spec files. Throws when one gave no result. */
+/** Runs scenarios by name through their spec files. Throws if one gave no result. */
 export const drillThroughSpecs = (
   names: readonly string[],
   settings: Settings,
@@ -92,10 +92,7 @@ export const drillThroughSpecs = (
     return names.flatMap(name => found.drills.filter(result => result.drill === name))
   })
 
-/**
- * Drills a target that was opened. It is neither written to nor locked before the guards let a
- * drill through.
- */
+/** Drills an open target. Until the guards permit a drill, it is neither written to nor locked. */
 export async function drillTarget(
   names: readonly string[],
   target: Omit<Target, 'close'>,
@@ -131,7 +128,7 @@ export async function drillTarget(
   }
 }
 
-/** What a report shows of a target that this process did not open. */
+/** What a report shows about a target that this process did not open. */
 export const unopened = (
   settings: Settings,
 ): { kind: Settings['target']; description: string } => ({

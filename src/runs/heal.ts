@@ -1,4 +1,4 @@
-// Healing a cluster: fixes that violated invariants call for, within what may act on the target.
+// Heals a cluster: runs the fixes that violated invariants call for, if they may act on the target.
 import { fixes } from '#helpers/fixes.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { heal as healAll, type Healed } from '#src/engine/heal/heal.ts'
@@ -13,7 +13,7 @@ import { gate, missingPermissions, type CanRun } from './recovery/host-first.ts'
 import { disabledFixes } from './requested.ts'
 import type { Settings } from './settings.ts'
 
-/** Heals a target by the invariants that are given. */
+/** Heals a target by the given invariants. */
 export const healTarget = (
   runtime: Runtime,
   policy: Policy,
@@ -28,8 +28,8 @@ export const healTarget = (
       : fix => missingPermissions(fix, runtime, policy)
   const world = options.apply ? worldOf(runtime, policy, settings) : undefined
   const now = (): number => runtime.clock.now()
-  // A fix that has begun is finished: a VM that was stopped and not started again is worse than a
-  // late exit.
+  // A fix that has started is finished: a VM that was stopped and not started is worse than a late
+  // exit.
   return stoppable(async () =>
     healAll(
       {

@@ -1,4 +1,4 @@
-// Reads a cluster's manifests: what the lab's cluster runs.
+// Reads a cluster's manifests: the objects that the lab's cluster runs.
 import { errorMessage } from '#src/model/error-message.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ function filesOf(cluster: string): readonly File[] {
 export const manifestTextsOf = (cluster: string): readonly string[] =>
   filesOf(cluster).map(({ text }) => text)
 
-/** Worlds are made by the dozen from the same manifests: they are read once. */
+/** Read once: tests create many worlds from the same manifests. */
 const known = new Map<string, readonly KubeObject[]>()
 
 /** The objects in those files, in the same order. */

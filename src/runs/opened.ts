@@ -1,14 +1,14 @@
-// A target that was opened: what every verb works on.
+// An open target: what every verb works on.
 import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Settings } from './settings.ts'
 
-/** A target that was opened, and the way to let go of it. */
+/** An open target, with the function that closes it. */
 export interface Target {
   runtime: Runtime
-  /** The policy as it is about this target: names and ports of what was started are filled in. */
+  /** The policy of this target, with the names and ports of what was started. */
   policy: Policy
   /** Settings with which others, such as specs, open the same target. */
   settings: Settings
-  /** Lets go of it, and removes what was started for it. */
+  /** Closes it, and removes what was started for it. */
   close(): Promise<void>
 }

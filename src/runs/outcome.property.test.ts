@@ -1,5 +1,5 @@
-// Verdicts form a lattice: whatever is added to a run, and in whichever order, nothing grave is
-// hidden and nothing unknown passes.
+// The exit code of a run: whatever is added, in whatever order, nothing severe is hidden and
+// nothing unknown passes.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
@@ -57,7 +57,7 @@ const result: fc.Arbitrary<DrillResult> = fc
     milestones: [],
     budgets: {},
     timeline: [],
-    // As drills are: what is not a pass has a miss that says so.
+    // As real drills do: a drill that does not pass has a miss that states the reason.
     misses:
       missed || !['healed-by-itself', 'not-applicable'].includes(outcome.kind)
         ? [{ kind: 'outcome' as const }]
@@ -86,7 +86,7 @@ const codeOf = ({
   drills: readonly DrillResult[]
 }): number => exitCodeOf(judgements, drills)
 
-/** Gravest last. */
+/** The most severe last. */
 const order: readonly number[] = [
   exits.holds,
   exits.unknown,
@@ -99,7 +99,7 @@ const order: readonly number[] = [
 const verdictRank = (code: number): number => order.indexOf(code)
 const code = fc.constantFrom(...order)
 
-test('the gravest of several codes is a join: in any order, in any grouping, once or twice', () => {
+test('the most severe code does not depend on order, grouping or repetition', () => {
   fc.assert(
     fc.property(code, code, code, (a, b, c) => {
       const join = (x: number, y: number): number => worstExit([x, y])
@@ -129,7 +129,7 @@ test('the order of verdicts and drills does not matter', () => {
   )
 })
 
-test('nothing that is added later hides what was there: a run with more in it never ends better', () => {
+test('a run with more in it never ends better', () => {
   fc.assert(
     fc.property(run, run, (some, more) => {
       fc.pre(some.judgements.length + some.drills.length > 0)
@@ -142,7 +142,7 @@ test('nothing that is added later hides what was there: a run with more in it ne
   )
 })
 
-test('a run ends with 0 only where something was judged or drilled, and all of it is a pass', () => {
+test('a run exits with 0 only if it judged something and everything passed', () => {
   fc.assert(
     fc.property(run, some => {
       const { judgements, drills } = some
@@ -161,7 +161,7 @@ test('a run ends with 0 only where something was judged or drilled, and all of i
   )
 })
 
-test('what stays injected is told before anything else of the run, and what was aborted never passes', () => {
+test('a remaining fault decides the exit code, and an aborted drill never passes', () => {
   fc.assert(
     fc.property(run, some => {
       const stays = some.drills.some(({ leftBehind }) => leftBehind.length > 0)

@@ -1,5 +1,5 @@
-// From verdicts and drills to the one exit code: the gravest counts, and nothing unknown ends with
-// 0.
+// From verdicts and drills to the one exit code: the most severe counts, and nothing unknown ends
+// with 0.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
 import { exits, worstExit } from './process/exit.ts'
@@ -115,7 +115,7 @@ describe('exitCodeOf', () => {
     expect(exitCodeOf(judgements, drills)).toBe(expected)
   })
 
-  test('counts what else went wrong', () => {
+  test('counts other failures', () => {
     expect(exitCodeOf(judged('holds'), [], [exits.unknown])).toBe(exits.unknown)
     expect(exitCodeOf([], [], [exits.internal])).toBe(exits.internal)
   })

@@ -15,8 +15,8 @@ function ofDrill(result: DrillResult): number {
 }
 
 /**
- * 0 only when everything that was judged holds, is waived or does not apply, and every drill
- * passed. Nothing judged at all is unknown.
+ * 0 only if everything that was judged holds, is waived or does not apply, and every drill passed.
+ * A run that judged nothing is unknown.
  */
 export function exitCodeOf(
   judgements: readonly Judgement[],

@@ -1,4 +1,4 @@
-// What a run tells while it works: a line per step in a log, one changing line on a terminal.
+// The progress of a run: a line per step in a log, one changing line on a terminal.
 import { expect, test } from 'vitest'
 import { progressOn } from './progress.ts'
 
@@ -17,11 +17,11 @@ function told(changing: boolean, width = 30): string {
   return all.replaceAll('\r\u001B[2K', '⟲')
 }
 
-test('in a log: steps, and no details that nobody can wipe away', () => {
+test('in a log: steps without details', () => {
   expect(told(false)).toBe('holdfast: drilling\n')
 })
 
-test('on a terminal: one line, never wider than it, and gone at the end', () => {
+test('on a terminal: one line, never wider than the terminal, cleared at the end', () => {
   expect(told(true)).toBe('⟲… drilling⟲… drilling: prepare · the st…⟲')
   expect(told(true, 80)).toBe('⟲… drilling⟲… drilling: prepare · the steady state holds⟲')
 })

@@ -1,12 +1,12 @@
-// What a run tells while it works: one line that changes on a terminal, a line per step elsewhere;
-// never on stdout.
+// The progress of a run: one changing line on a terminal, a line per step elsewhere; never on
+// stdout.
 import { stderr } from 'node:process'
 import { clip } from '#src/reporting/text.ts'
 
 export interface Progress {
-  /** The step that begins now. */
+  /** The step that starts now. */
   step(message: string): void
-  /** A detail of the step, shown only where a line can change. */
+  /** A detail of the step, shown only on a terminal. */
   detail(message: string): void
   /** Clears the changing line. */
   done(): void

@@ -1,5 +1,5 @@
-// What a person asked for, checked: the policy, the invariants, the scenarios and the fixes that
-// the words of a command line name.
+// What a person asked for, checked: the policy, invariants, scenarios and fixes that the command
+// line names.
 import { fixes } from '#helpers/fixes.ts'
 import { subjectProblem } from '#src/engine/drill/subject.ts'
 import type { Drill, Policy } from '#src/model/index.ts'
@@ -10,7 +10,7 @@ import { nearest } from '#src/commands/nearest.ts'
 import { isSelected } from './selection.ts'
 import { globMatches, UsageError, type Settings } from './settings.ts'
 
-/** Throws a UsageError for a planned policy, which judges nothing yet. */
+/** Throws a UsageError for a planned policy: it judges nothing yet. */
 export function requireActive(policy: Policy): void {
   requireKnownProofs(policy)
   if (policy.status === 'planned')
@@ -34,7 +34,7 @@ export function selectedInvariants(settings: Settings, policy: Policy) {
 }
 
 /**
- * Names of the scenarios that words and --only select, in the order of the list. Throws a
+ * Names of the scenarios that the words and --only select, in the order of the list. Throws a
  * UsageError for a word that selects nothing.
  */
 export function selectedDrills(

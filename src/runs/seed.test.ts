@@ -1,4 +1,4 @@
-// Seeds of drills: of the run's seed and the drill's name, and of nothing else.
+// Seeds of drills: they depend on the run's seed and the drill's name, and on nothing else.
 import { expect, test } from 'vitest'
 import { drills } from '#specs/chaos/index.ts'
 import { seedFor } from './seed.ts'

@@ -1,5 +1,5 @@
-// One seed for a run, and from it one for each drill: a drill's history does not depend on which
-// others run beside it.
+// One seed for a run, and one derived from it for each drill: a drill's history does not depend on
+// the other drills.
 
 /** A 32-bit seed from a run's seed and a name (FNV-1a over the name). */
 export function seedFor(seed: number, name: string): number {

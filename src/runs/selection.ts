@@ -2,7 +2,7 @@
 import { clausesProvenBy, type Policy, type ProofKind } from '#src/model/index.ts'
 import { globMatches } from './settings.ts'
 
-/** Whether a pattern (`*` stands for any text) fits a definition. No pattern fits everything. */
+/** Whether a pattern fits a definition (`*` stands for any text). No pattern fits everything. */
 export const isSelected = (
   pattern: string | undefined,
   policy: Pick<Policy, 'clauses'>,

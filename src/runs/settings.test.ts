@@ -1,4 +1,4 @@
-// Settings from an environment, and back; patterns that select.
+// Settings to an environment and back; patterns that select.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,11 +24,11 @@ const defaults = {
 }
 
 describe('settingsFrom', () => {
-  test('of an empty environment is the rehearsal on the lab', () => {
+  test('returns the rehearsal on the lab for an empty environment', () => {
     expect(settingsFrom({})).toEqual(defaults)
   })
 
-  test('takes empty texts for nothing, whichever they are', () => {
+  test('treats every empty variable as unset', () => {
     const empty = Object.fromEntries(
       Object.keys(environmentOf(settingsFrom({}))).map(name => [name, '']),
     )
@@ -36,7 +36,7 @@ describe('settingsFrom', () => {
     expect(settingsFrom(empty)).toEqual(defaults)
   })
 
-  test('takes lists apart', () => {
+  test('splits lists', () => {
     expect(settingsFrom({ HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_AFTER: 'c' })).toEqual({
       ...defaults,
       disabledFixes: ['a', 'b'],
@@ -44,7 +44,7 @@ describe('settingsFrom', () => {
     })
   })
 
-  test('a snapshot is judged by the policy that it was saved with, unless another is named', () => {
+  test('selects the policy saved with a snapshot unless another is named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-settings-'))
     try {
       const [alone, saved] = ['alone', 'saved'].map(name => join(folder, name, 'snapshot.json'))
@@ -60,7 +60,7 @@ describe('settingsFrom', () => {
     }
   })
 
-  test('gives what environmentOf was given', () => {
+  test('reverses environmentOf', () => {
     const settings = settingsFrom({
       HOLDFAST_CLUSTER: './x.ts',
       HOLDFAST_TARGET: 'live',
@@ -85,7 +85,7 @@ describe('settingsFrom', () => {
     },
   )
 
-  test('takes guards to let through by name, and refuses those that cannot be overruled', () => {
+  test('reads guards to overrule, and refuses those that cannot be overruled', () => {
     expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowedGuards).toEqual([
       'last-replica',
       'window',

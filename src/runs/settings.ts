@@ -1,5 +1,5 @@
-// The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a
-// person can set for it.
+// The settings of a run, from flags and environment alike: the CLI passes them to vitest in
+// variables that a person can set, too.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
@@ -7,8 +7,8 @@ import { guardNames, neverAllowed, type GuardName } from '#src/model/guards/guar
 
 export interface Settings {
   /**
-   * A cluster's name, or the path of a policy file. Where none is named, a snapshot is judged by
-   * the policy that it was saved with.
+   * A cluster's name, or the path of a policy file. Unset: a snapshot is judged by the policy that
+   * it was saved with.
    */
   cluster: string
   target: 'lab' | 'container' | 'live'
@@ -17,27 +17,27 @@ export interface Settings {
   only: string | undefined
   /** Folder of reports. */
   reports: string
-  /** A saved snapshot to judge instead of looking. */
+  /** A saved snapshot to judge instead of the target. */
   snapshot: string | undefined
   /** Fixes that may not act. */
   disabledFixes: readonly string[]
-  /** Scenarios whose faults the lab has suffered before anybody looks. */
+  /** Scenarios whose faults the lab gets before it is observed. */
   after: readonly string[]
   /** The node that drills hit instead of their own choice. */
   on: string | undefined
-  /** Guards that a person lets through. */
+  /** Guards that a person overrules. */
   allowedGuards: readonly GuardName[]
-  /** Scenarios to run; all that `only` selects when empty. */
+  /** Scenarios to run; empty: all that `only` selects. */
   drills: readonly string[]
-  /** Target container: the node that somebody else has started and will remove. */
+  /** Target container: the node that another process started and will remove. */
   node: string | undefined
   /** Target container: leave the node at the end. */
   keep: boolean
-  /** Target container: use a node that was kept; the first time start one and keep it. */
+  /** Target container: use a kept node; the first time, start one and keep it. */
   reuse: boolean
-  /** What earlier drills have left behind is undone before anything else. */
+  /** Undo leftovers of earlier drills before anything else. */
   recover: boolean
-  /** Where the way back is noted: on this machine alone, or in the cluster, too. */
+  /** Where journals are kept: on this machine only, or in the cluster, too. */
   journal: 'cluster' | 'local'
 }
 
@@ -74,7 +74,7 @@ function asJournal(text = 'cluster'): Settings['journal'] {
   )
 }
 
-/** What to do instead where --allow cannot overrule a guard. */
+/** The alternative if --allow cannot overrule a guard. */
 const instead = {
   identity:
     'Point the kubeconfig at the cluster that the policy means, or correct ' +
@@ -171,8 +171,8 @@ const entries: { readonly [K in keyof Settings]: Entry<Settings[K]> } = {
 }
 
 /**
- * Reads settings from an environment. An empty variable counts as unset: CI systems pass on unset
- * variables that way. Throws a UsageError that names the value and the remedy.
+ * Reads settings from an environment. An empty variable counts as unset, because CI systems pass
+ * unset variables that way. Throws a UsageError that names the value and the remedy.
  */
 export function settingsFrom(environment: NodeJS.ProcessEnv = env): Settings {
   const from: NodeJS.ProcessEnv = Object.fromEntries(

@@ -1,4 +1,4 @@
-// Snapshots as files: the evidence of a run, to be judged again.
+// Snapshots as files: the evidence of a run, which can be judged again.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -29,8 +29,8 @@ const schema = z.object({
 })
 
 /**
- * Reads a snapshot. Throws a UsageError when the file is missing, is not a snapshot, or shows
- * another cluster than the policy's.
+ * Reads a snapshot. Throws a UsageError if the file is missing, is not a snapshot, or shows another
+ * cluster than the policy's.
  */
 export function readSnapshot(file: string, policy: Policy): Snapshot {
   let text: string
@@ -70,8 +70,8 @@ export function readSnapshot(file: string, policy: Policy): Snapshot {
 export const snapshotIn = (folder: string): string => join(folder, 'snapshot.json')
 
 /**
- * Saves a snapshot, and beside it the policy that it is judged by: for a node in a container, parts
- * of it are known only once the node runs. Makes missing folders.
+ * Saves a snapshot with the policy that judges it: parts of the policy of a node in a container are
+ * known only once the node runs. Creates missing folders.
  */
 export function saveSnapshot(file: string, snapshot: Snapshot, policy: Policy): void {
   mkdirSync(dirname(file), { recursive: true })

@@ -1,5 +1,5 @@
-// Runs specs through vitest in this process and brings back what they found: the CLI has no runner
-// of its own.
+// Runs specs through vitest in this process and collects their results: the CLI has no runner of
+// its own.
 import type { InlineConfig } from 'vitest/node'
 import type { DrillProgress, DrillResult, Judgement, SpecFindings } from '#src/model/index.ts'
 import { projectRoot } from '#src/project-root.ts'
@@ -8,22 +8,22 @@ import { environmentOf, type Settings } from './settings.ts'
 import { onlyOurs } from './process/stop.ts'
 import { versions } from './versions.ts'
 
-/** What the specs of a run found. */
+/** The results of the specs of a run. */
 export interface SpecResults {
   judgements: readonly Judgement[]
   drills: readonly DrillResult[]
   /**
-   * What went wrong beside the verdicts: a spec that does not load, a test that failed without one.
+   * Failures beside the verdicts: a spec that does not load, a test that failed without a verdict.
    */
   errors: readonly string[]
 }
 
 export interface SpecOptions {
-  /** Paths or parts of paths of spec files; none: all of the project. */
+  /** Paths of spec files, or parts of them; empty: all of the project. */
   files?: readonly string[]
-  /** Folder of the Allure results; none are written without it. */
+  /** Folder for the Allure results. Undefined: none are written. */
   allure?: string | undefined
-  /** Hears what happens in a drill, as it happens. */
+  /** Called for each event of a drill as it happens. */
   onEvent?: (event: DrillProgress) => void
 }
 
@@ -38,15 +38,15 @@ interface Module {
   moduleId: string
 }
 
-/** The order of the specs, which the order of their threads does not change. */
+/** The order of the specs, whatever the order of their threads. */
 const byDrill = (a: DrillResult, b: DrillResult): number =>
   Number(a.drill > b.drill) - Number(a.drill < b.drill)
 
 const load = () => Promise.all([import('vitest/node'), import('#vitest.config.ts')])
 
 /**
- * Loads vitest while the run waits for something else, e.g. for an API server. Not beside a lab:
- * its time passes meanwhile.
+ * Loads vitest while the run waits for something else, e.g. an API server. Not while a lab runs:
+ * loading would consume its time.
  */
 export function loadAhead(): void {
   load().catch(() => {})
@@ -95,8 +95,8 @@ function reportersFor(
 }
 
 /**
- * Runs one project's specs with these settings; two runs at a time do not disturb each other.
- * Rejects when vitest itself cannot start.
+ * Runs the specs of one project with these settings; two runs at a time do not disturb each other.
+ * Rejects if vitest itself cannot start.
  */
 export async function runSpecs(
   project: 'invariants' | 'chaos',
@@ -106,7 +106,7 @@ export async function runSpecs(
   const [{ startVitest }, { projects }] = await load()
   const { reporter, results } = collector()
   const channel = new BroadcastChannel('holdfast')
-  // Only `src/vitest/drilling.ts` posts here, and this is what it posts.
+  // Only `src/vitest/drilling.ts` posts on this channel, and always this type.
   channel.addEventListener('message', (event: { data?: unknown }) =>
     options.onEvent?.(event.data as DrillProgress),
   )

@@ -1,4 +1,4 @@
-// The one place that chooses where a run happens: the lab or the live world.
+// The one place that chooses where a run happens: the lab, a container or the live cluster.
 import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { lacksOf } from '#helpers/lacks.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
@@ -8,12 +8,12 @@ import type { Target } from './opened.ts'
 import { UsageError, type Settings } from './settings.ts'
 
 /**
- * Forbidden acts stay refused for every caller; a drill may expose a Service by a port-forward,
- * because that is what it drills.
+ * Forbidden acts are refused for every caller. A drill may expose a Service by a port-forward,
+ * because that is its fault.
  */
 export const forDrills = { except: ['port-forward'] } as const
 
-/** Opens a target. `tell` hears of what takes time. Throws a UsageError where it cannot. */
+/** Opens a target. `tell` reports slow steps. Throws a UsageError if it cannot. */
 export async function openTarget(
   settings: Settings,
   policy: Policy,
@@ -58,7 +58,7 @@ function noWorld({ cluster, status }: Policy): UsageError {
   )
 }
 
-/** Throws a UsageError where the target is the lab and the lab has no world for the policy. */
+/** Throws a UsageError if the target is the lab and the lab has no world for the policy. */
 export async function requireWorld({ target }: Settings, policy: Policy): Promise<void> {
   if (target !== 'lab') return
   const { findWorld } = await import('#lab/lab.ts')
@@ -73,7 +73,7 @@ async function labRuntime(settings: Settings, policy: Policy, seed: number): Pro
   return { ...runtime, lacks: lacksOf('lab', process.platform) }
 }
 
-/** Injects the faults of scenarios into the lab first, to rehearse check and heal. */
+/** Injects the faults of scenarios into the lab, to rehearse check and heal. */
 async function injectFirst(
   given: readonly string[],
   runtime: Runtime,

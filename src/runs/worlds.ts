@@ -1,14 +1,11 @@
-// Where earlier runs can have left faults behind.
+// The worlds in which earlier runs may have left faults.
 import { errorMessage } from '#src/model/index.ts'
 import { loadPolicy } from './clusters.ts'
 import type { Target } from './opened.ts'
 import { UsageError, type Settings } from './settings.ts'
 import { forDrills, openTarget } from './target.ts'
 
-/**
- * The worlds in which something can have been left: the live cluster, unless the target is a kept
- * node. The lab ends with its process.
- */
+/** The live cluster, unless the target is a kept node. The lab ends with its process. */
 export async function worldsOf(
   settings: Settings,
 ): Promise<readonly Pick<Target, 'runtime' | 'policy' | 'settings'>[]> {

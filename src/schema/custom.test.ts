@@ -1,5 +1,5 @@
-// Custom resources, judged by the CustomResourceDefinitions that come along with them. Verdicts
-// tried on a v1.35 API server.
+// Custom resources, judged by the CustomResourceDefinitions of the same set. The verdicts were
+// checked on a v1.35 API server.
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { withCustom } from './custom.ts'
@@ -59,11 +59,11 @@ const sail = (spec: string, rest = ''): readonly unknown[] =>
     schema,
   )
 
-test('the definition itself is right', () => {
+test('the definition itself is valid', () => {
   expect(foundIn(definition)).toEqual([])
 })
 
-test('a right one', () => {
+test('a valid object', () => {
   expect(
     sail(
       '{area: 3, cloth: linen, colour: null, reefs: [a], tags: {a: b, c: null}, any: ' +
@@ -313,7 +313,7 @@ test('versions that are not served, deprecated, or judged in part', () => {
   })
 })
 
-test('a pattern takes linear time, or is not judged, which is said', () => {
+test('a pattern takes linear time, or is not judged, with a note', () => {
   const endless = `${'a'.repeat(60)}!`
   expect(
     [
@@ -329,7 +329,7 @@ test('a pattern takes linear time, or is not judged, which is said', () => {
   expect(isJudged('^([a-z]+)*x{1,63}$')).toBe(false)
 })
 
-test('a definition that is none is left alone', () => {
+test('an invalid definition is left alone', () => {
   const broken = manifestsIn(
     '{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: ' +
       '{name: a}, spec: {versions: [3, {name: v1}], names: 7, group: a}}',

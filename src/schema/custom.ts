@@ -1,4 +1,4 @@
-// Schemas of custom resources, from the CustomResourceDefinitions that come along with them.
+// Schemas of custom resources, from the CustomResourceDefinitions of the same set.
 import type { Manifest } from '#src/model/index.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import { listOf, objectOf, textsOf } from './packed/untyped.ts'
@@ -10,7 +10,7 @@ import type { Bound, Limits, Shape } from './packed/shape.ts'
 const metadata: Shape = { is: 'ref', to: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }
 const text: Shape = { is: 'string' }
 
-/** Words of a schema that hold a number, and those that hold yes or no. */
+/** Keywords of a schema that hold a number, and those that hold a boolean. */
 const numbers = [
   'minLength',
   'maxLength',
@@ -93,7 +93,7 @@ function objectShape(schema: JsonObject, whole: boolean): Shape {
     return { is: 'map', of: shapeOf(schema['additionalProperties']) }
   return {
     is: 'object',
-    // What every object has is the same everywhere, whatever a definition says of it.
+    // The metadata of every object is the same, whatever a definition says about it.
     has: Object.fromEntries<Shape>([
       ...own,
       ...(embedded
@@ -133,7 +133,7 @@ function typeShape(schema: JsonObject, whole: boolean): Shape {
   }
 }
 
-/** The shape of a structural schema. What is in it and is none is left open, never refused. */
+/** The shape of a structural schema. Parts that are not structural are left open, never refused. */
 function shapeOf(schema: JsonObject, whole = false): Shape {
   const limits = limitsOf(schema)
   return Object.keys(limits).length === 0
@@ -186,8 +186,8 @@ function kindsOf(definition: JsonObject): readonly CustomKind[] {
 }
 
 /**
- * How deep a schema may be before it is left alone. @source chosen: published definitions stay
- * below 60
+ * The deepest schema that holdfast reads; a deeper one is not judged. @source chosen: published
+ * definitions stay below 60
  */
 const deepest = 200
 
@@ -198,7 +198,7 @@ function depth(value: unknown, level = 0): number {
   return most
 }
 
-/** The schema, with the kinds that CustomResourceDefinitions among the manifests define. */
+/** The schema, extended by the kinds that CustomResourceDefinitions of the set define. */
 export function withCustom(schema: Schema, manifests: readonly Manifest[]): Schema {
   const definitions = manifests.filter(
     ({ object }) =>

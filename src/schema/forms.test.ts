@@ -1,4 +1,4 @@
-// Forms of single values: what a server reads, and what it refuses.
+// Forms of single values: what an API server accepts and refuses.
 import { describe, expect, test } from 'vitest'
 import { isCidr, isIP } from './rules/addresses.ts'
 import { isEncoded, isQuantity, isTime, likelyQuantity } from './forms.ts'
@@ -83,7 +83,7 @@ const forms: readonly [string, (text: string) => boolean, readonly string[], rea
   ]
 
 describe.each(forms)('%s', (_, is, right, wrong) => {
-  test('is taken', () => expect(right.filter(text => !is(text))).toEqual([]))
+  test('is accepted', () => expect(right.filter(text => !is(text))).toEqual([]))
   test('is refused', () => expect(wrong.filter(is)).toEqual([]))
 })
 
@@ -99,7 +99,7 @@ test('amounts of quantities compare across units', () => {
   ])
 })
 
-test('what was meant by a quantity that is none', () => {
+test('suggestions for invalid quantities', () => {
   expect(['512MB', '512 Mi', '1gb', '1 G', '10%', 'much'].map(likelyQuantity)).toEqual([
     '512Mi',
     '512Mi',
@@ -147,7 +147,7 @@ describe('spelling', () => {
     ).toEqual(expected)
   })
 
-  test('two that are as near are no certainty', () => {
+  test('two equally near names are not certain', () => {
     expect(suggestionsFor('minSecond', ['minSeconds', 'maxSecond'])).toEqual({
       names: ['minSeconds'],
       certain: true,

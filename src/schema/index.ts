@@ -1,5 +1,5 @@
-// The schema part of the gate: objects from files, judged as the API server of a Kubernetes version
-// would judge them.
+// The schema part of the gate: judges objects from files as the API server of a Kubernetes version
+// would.
 export { withCustom } from './custom.ts'
 export { schemaFor } from './schema.ts'
 export { validate } from './validate.ts'

@@ -19,20 +19,20 @@ describe('a removed API version', () => {
       'selected none before',
   ]
 
-  test('is replaced where nothing else has to be changed', () => {
+  test('is replaced if nothing else changes', () => {
     expect(foundIn(budget('{matchLabels: {app: web}}'))).toEqual([
       ['api:removed', 'apiVersion', seen, ...rest, { to: 'policy/v1' }],
     ])
   })
 
-  test('is not replaced where its meaning would change', () => {
+  test('is not replaced if its meaning would change', () => {
     expect(foundIn(budget('{}'))).toEqual([['api:removed', 'apiVersion', seen, ...rest]])
     expect(foundIn(budget('{matchLabels: {}}'))).toEqual([
       ['api:removed', 'apiVersion', seen, ...rest],
     ])
   })
 
-  test('is not replaced where the object has other mistakes, which are told as well', () => {
+  test('is not replaced if the object has other mistakes, which are reported, too', () => {
     expect(
       foundIn(budget('{matchLabel: {app: web}}')).map(found =>
         (found as readonly unknown[]).slice(0, 2),
@@ -75,7 +75,7 @@ describe('a removed API version', () => {
     ])
   })
 
-  test('without a replacement says what does its work', () => {
+  test('without a replacement names the alternative', () => {
     expect(
       foundIn(
         '{apiVersion: policy/v1beta1, kind: PodSecurityPolicy, metadata: {name: a}, spec: {}}',
@@ -92,7 +92,7 @@ describe('a removed API version', () => {
     ])
   })
 
-  test('counts from the version that was asked for', () => {
+  test('depends on the requested version', () => {
     const flow =
       '{apiVersion: flowcontrol.apiserver.k8s.io/v1beta3, kind: FlowSchema, metadata: ' +
       '{name: a}, spec: {priorityLevelConfiguration: {name: exempt}}}'
@@ -156,7 +156,7 @@ describe('a kind that is not served', () => {
     ])
   })
 
-  test('yet, or no longer, says which version serves it', () => {
+  test('names the versions that serve it', () => {
     const claim =
       '{apiVersion: resource.k8s.io/v1, kind: DeviceClass, metadata: {name: a}, spec: {}}'
     expect(foundIn(claim, schemaFor('1.33'))).toEqual([
@@ -234,7 +234,7 @@ describe('the table of migrations', () => {
     expect(wrong).toEqual([])
   })
 
-  test('knows every kind that a packed version served and the next one does not', () => {
+  test('has every kind that a packed version served and the next one does not', () => {
     const lost = all().flatMap((definitions, index) =>
       definitions.kinds
         .filter(

@@ -1,4 +1,4 @@
-// The keys of a list: no two of its elements may have the same.
+// The keys of a list: two of its elements must not have the same.
 import { isJsonObject } from '#src/model/json.ts'
 import { orInWords, pathInWords, valueInWords } from './diagnostics.ts'
 import type { Shape } from './packed/shape.ts'

@@ -1,20 +1,19 @@
-// Patterns of custom resource definitions: written for Go, whose expressions take linear time, and
-// judged in no more.
+// Patterns of CustomResourceDefinitions. They are written for Go, whose expressions take linear
+// time, and they must not take longer here.
 import { setFlagsFromString } from 'node:v8'
 
-// Gives the flag l: an expression that cannot be executed in linear time is refused when it is
-// made.
+// Enables the flag l: V8 then refuses to compile an expression that it cannot run in linear time.
 setFlagsFromString('--enable-experimental-regexp-engine')
 
-/** @source V8: the flag that the setting above gives */
+/** @source V8: the flag that the setting above enables */
 const linear = 'l'
 
 /**
- * What means something else in Go than here. @source RE2 syntax: classes of Unicode and POSIX, \A,
- * \z, \Q, \C
+ * Syntax that means something else in Go than in JavaScript. @source RE2 syntax: classes of Unicode
+ * and POSIX, \A, \z, \Q, \C
  */
 const foreign = /\\[pPAzZQECX]|\[\[:|\(\?[a-zA-Z]*[msU]/
-/** A repeated group: with repetition inside it may take for ever. */
+/** A repeated group: with repetition inside it, matching may take exponential time. */
 const repeatedGroup = /\)[*+{]/
 
 function made(source: string): RegExp | undefined {
@@ -24,7 +23,7 @@ function made(source: string): RegExp | undefined {
   try {
     if (insensitive === '') return new RegExp(text, linear)
   } catch {
-    // Counts are what the linear engine leaves to the other one.
+    // The linear engine does not support counted repetition, so the other engine runs it.
   }
   try {
     return repeatedGroup.test(text.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/g, ''))
@@ -38,17 +37,17 @@ function made(source: string): RegExp | undefined {
 const known = new Map<string, RegExp | undefined>()
 
 /**
- * How long a text is matched at all. @source chosen: no name, path or address is longer, and
- * repetition side by side takes the square
+ * The longest text that is matched. @source chosen: no name, path or address is longer, and
+ * adjacent repetitions take quadratic time
  */
 const longest = 4096
 
-/** Whether a text matches; undefined where that cannot be said here. */
+/** Whether a text matches; undefined: it cannot be decided here. */
 export function matches(source: string, text: string): boolean | undefined {
   if (!known.has(source)) known.set(source, made(source))
   const pattern = known.get(source)
   return text.length > longest ? undefined : pattern?.test(text)
 }
 
-/** Whether texts can be held against a pattern here. */
+/** Whether a pattern can be evaluated here. */
 export const isJudged = (source: string): boolean => matches(source, '') !== undefined

@@ -1,4 +1,4 @@
-// Manifests for tests of the schema: an object as if it stood in a file.
+// Objects for tests of the schema, as if they came from a file.
 import { parse } from 'yaml'
 import type { Manifest, Span } from '#src/model/index.ts'
 import { schemaFor, type Schema } from './schema.ts'
@@ -8,7 +8,7 @@ const nowhere: Span = { line: 1, column: 1, endLine: 1, endColumn: 1, from: 0, t
 
 /** `length`: how many letters each member has in the file. */
 export const manifestOf = (object: unknown, length = 0): Manifest => ({
-  // Whatever stands in a file; a Manifest promises more than the schema may rely on.
+  // A file may contain anything; a Manifest promises more than the schema may rely on.
   object: object as Manifest['object'],
   file: 'a.yaml',
   document: 0,
@@ -19,8 +19,8 @@ export const manifestsIn = (text: string): readonly Manifest[] =>
   text.split(/^---$/m).map(part => manifestOf(parse(part)))
 
 /**
- * What is found in one object: code, place, what was seen, what is expected, what to do, and what
- * certainly makes it right.
+ * The findings of one object: code, place, what was seen, what is expected, the remedy and the
+ * certain change.
  */
 export const foundIn = (
   text: string,

@@ -84,7 +84,7 @@ export function judgeBoolean(value: unknown, walk: Walk): void {
   const said = typeof value === 'string' ? value.toLowerCase() : undefined
   if (said === 'true' || said === 'false')
     return wrongType(value, 'true or false', walk, `remove the quotes: ${said}`, said === 'true')
-  // They are strings in YAML 1.2 and booleans to kubectl.
+  // YAML 1.2 reads them as strings, kubectl as booleans.
   const old = said === undefined ? undefined : yaml11[said]
   wrongType(
     value,

@@ -1,5 +1,5 @@
-// What one judgement goes by: the definitions of a Kubernetes version, and of the custom resources
-// that come along.
+// The definitions that a judgement uses: of one Kubernetes version, and of the custom resources of
+// the set.
 import { keyOf, type Definitions } from './packed/schema-store.ts'
 import { packedSchemas } from './packed/packed.ts'
 import type { Shape } from './packed/shape.ts'
@@ -14,16 +14,16 @@ export interface CustomKind {
   served: boolean
   deprecated?: string
   shape: Shape
-  /** Rules of its schema that only a server can evaluate: said, not judged. */
+  /** Rules of its schema that only a server can evaluate: reported, not judged. */
   rules: boolean
 }
 
 export interface Schema {
-  /** The Kubernetes version that was asked for. */
+  /** The requested Kubernetes version. */
   asked: string
   /** Its definitions, or those of the nearest version. */
   definitions: Definitions
-  /** Where the definitions are not those of the version that was asked for. */
+  /** Set if the definitions are not those of the requested version. */
   note?: string
   custom: ReadonlyMap<string, CustomKind>
   /** Definitions of all packed versions, the oldest first. */
@@ -31,8 +31,8 @@ export interface Schema {
 }
 
 /**
- * The schema of a Kubernetes version, e.g. `1.35` or `v1.35.0`; of the nearest packed one, with a
- * note, where that version is not packed. Throws a TypeError for what is no version.
+ * The schema of a Kubernetes version, e.g. `1.35` or `v1.35.0`. If that version is not packed: the
+ * nearest one, with a note. Throws a TypeError for an invalid version.
  */
 export function schemaFor(version: string): Schema {
   const { versions, of } = packedSchemas()
@@ -60,9 +60,7 @@ export const customOf = (
   kind: string,
 ): CustomKind | undefined => schema.custom.get(keyOf(group, version, kind))
 
-/**
- * Where a member that a definition does not have has been or will be: `from Kubernetes 1.36 on`.
- */
+/** Versions in which a member exists that this one lacks: `from Kubernetes 1.36 on`. */
 export function versionsWithMember(
   schema: Schema,
   definition: string,

@@ -1,9 +1,8 @@
-// Names that were meant: how far two are apart, and which of those that exist may have been
-// misspelt.
+// Corrects misspelt names: the distance between two names, and the known names that are near.
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours that make one name of the other;
- * stops counting behind a bound.
+ * Insertions, deletions, replacements and swaps of neighbours that turn one name into the other.
+ * Stops counting beyond a bound.
  */
 export function distance(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) > bound) return bound + 1
@@ -32,7 +31,7 @@ export function distance(a: string, b: string, bound: number): number {
 }
 
 /**
- * How many slips a name of a length may hold. @source chosen: `Pod` must not become `Job`,
+ * How many slips a name of a length may contain. @source chosen: `Pod` must not become `Job`,
  * `nodeselectors` should become `nodeSelector`
  */
 function bound({ length }: string): number {
@@ -41,7 +40,7 @@ function bound({ length }: string): number {
 }
 
 /**
- * Words that people use for a member of another name. @source names that compose files, older API
+ * Words that people use for a member with another name. @source names that compose files, older API
  * versions and Helm charts use
  */
 const synonyms: ReadonlyMap<string, readonly string[]> = new Map(
@@ -67,13 +66,12 @@ const synonyms: ReadonlyMap<string, readonly string[]> = new Map(
 export interface Suggestions {
   /** The likeliest first. */
   names: readonly string[]
-  /** Only one is this near: it is one slip away, and nothing else is. */
+  /** Only one name is this near: it is one slip away, and no other is. */
   certain: boolean
 }
 
 /**
- * Which of the existing names was meant, if any. Letters of the wrong case count as one slip
- * together.
+ * The known name that was meant, if any. All letters of the wrong case count as one slip together.
  */
 export function suggestionsFor(name: string, existing: readonly string[]): Suggestions {
   const lower = name.toLowerCase()

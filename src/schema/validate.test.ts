@@ -9,7 +9,7 @@ import { validate } from './validate.ts'
 
 const schema = schemaFor('1.35')
 
-test('a finding says what was seen, what is expected, what to do and where', () => {
+test('a finding has what was seen and expected, the remedy and the place', () => {
   expect(
     validate(manifestOf(parse(deployment('livenesProbe: {tcpSocket: {port: 80}}'))), schema),
   ).toEqual({
@@ -40,7 +40,7 @@ describe('a misspelt member', () => {
   const here = 'spec.template.spec.containers[0]'
   const wanted = 'a member that Container has in Kubernetes 1.35'
 
-  test('is not renamed where the right one is already there', () => {
+  test('is not renamed if the right member exists', () => {
     expect(
       foundIn(
         deployment('livenesProbe: {exec: {command: [a]}}, livenessProbe: {exec: {command: [a]}}'),
@@ -56,7 +56,7 @@ describe('a misspelt member', () => {
     ])
   })
 
-  test('is not renamed where its value would not fit the other name', () => {
+  test('is not renamed if its value would not fit the other member', () => {
     expect(foundIn(deployment('port: 80'))).toEqual([
       [
         'schema:unknown-field',
@@ -80,7 +80,7 @@ describe('a misspelt member', () => {
     ])
   })
 
-  test('indented too deep is told where it belongs', () => {
+  test('indented too deep is reported with the right parent', () => {
     expect(foundIn(deployment('tolerations: [], colour: red'))).toEqual([
       [
         'schema:unknown-field',
@@ -99,7 +99,7 @@ describe('a misspelt member', () => {
     ])
   })
 
-  test('of a later Kubernetes is told from which version on it is there', () => {
+  test('of a later Kubernetes is reported with that version', () => {
     expect(foundIn(deployment('', 'schedulingGroup: {podGroupName: a}, '))).toEqual([
       [
         'schema:unknown-field',
@@ -116,7 +116,7 @@ describe('a misspelt member', () => {
 })
 
 describe('a wrong type', () => {
-  test('of a number in quotes is certain', () => {
+  test('a number in quotes has a certain fix', () => {
     expect(foundIn(deployment("stdin: 'true', ports: [{containerPort: '80'}]"))).toEqual([
       [
         'schema:type',
@@ -137,7 +137,7 @@ describe('a wrong type', () => {
     ])
   })
 
-  test('of a number where a text belongs is certain only where the file has the same letters', () => {
+  test('a number in place of a text has one only if the file has the same letters', () => {
     const found = [
       'schema:type',
       'spec.template.spec.containers.0.env.0.value',
@@ -153,7 +153,7 @@ describe('a wrong type', () => {
     ).toEqual([found])
   })
 
-  test('of a list or a map is told once, with how to write it', () => {
+  test('a list or a map is reported once, with the right notation', () => {
     expect(
       foundIn(
         deployment('')
@@ -179,7 +179,7 @@ describe('a wrong type', () => {
     ])
   })
 
-  test('null is the absence of a member, and no item of a list', () => {
+  test('null removes a member, and is not an item of a list', () => {
     expect(
       foundIn(
         deployment('livenessProbe: null, env: null, args: [null]', 'nodeSelector: {a: null}, '),
@@ -195,7 +195,7 @@ describe('a wrong type', () => {
     ])
   })
 
-  test('in a Secret does not show its value', () => {
+  test('in a Secret is reported without its value', () => {
     const found = foundIn(
       '{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: "correct horse", ' +
         'b: 12345}, stringData: {c: 98765}}',
@@ -220,7 +220,7 @@ describe('a wrong type', () => {
   })
 })
 
-test('a member that is missing', () => {
+test('a missing member', () => {
   expect(
     foundIn(
       deployment('')
@@ -245,7 +245,7 @@ test('a member that is missing', () => {
   ])
 })
 
-test('a value that is none of its enumeration', () => {
+test('a value outside its enumeration', () => {
   expect(foundIn(deployment('imagePullPolicy: always, terminationMessagePolicy: Bogus'))).toEqual([
     [
       'schema:enum',
@@ -331,7 +331,7 @@ test('ports', () => {
   )
 })
 
-test('items of a list that have the same key, by default as well', () => {
+test('items of a list with the same key, defaults included', () => {
   expect(
     foundIn(
       deployment(
@@ -359,7 +359,7 @@ test('items of a list that have the same key, by default as well', () => {
   ])
 })
 
-test('a claim that a StatefulSet makes may be mounted, and nothing else that is not there', () => {
+test('the claim of a StatefulSet may be mounted, a missing volume may not', () => {
   const set = (mount: string): string =>
     deployment(`volumeMounts: [{name: ${mount}, mountPath: /data}]`)
       .replace('kind: Deployment', 'kind: StatefulSet')
@@ -379,7 +379,7 @@ test('a claim that a StatefulSet makes may be mounted, and nothing else that is 
   ])
 })
 
-test('what a server sets or drops itself need not be there', () => {
+test('members that the server sets may be missing', () => {
   expect(
     foundIn(
       '{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: ' +
@@ -436,7 +436,7 @@ test.each(['joelclaw', 'sandbox'])(
   },
 )
 
-describe('whatever stands in a file', () => {
+describe('any object', () => {
   const kinds = schema.definitions.kinds.map(({ group, version, kind }) => ({
     apiVersion: group === '' ? version : `${group}/${version}`,
     kind,
@@ -452,7 +452,7 @@ describe('whatever stands in a file', () => {
     )
   })
 
-  test('under a kind that is known is judged, and each finding is at a place of that object', () => {
+  test('of a known kind is judged, and each finding points into that object', () => {
     const members = [
       'metadata',
       'spec',

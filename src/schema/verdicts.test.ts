@@ -1,5 +1,4 @@
-// Objects that a real v1.35 API server took or refused, and what is found in them: recorded as
-// docs/schema.md says.
+// Objects that a real v1.35 API server accepted or refused, recorded as docs/schema.md describes.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -11,7 +10,7 @@ const verdicts = z
   .array(
     z.strictObject({
       name: z.string(),
-      /** Why it is judged otherwise than by the server. */
+      /** Why holdfast decides differently from the server. */
       because: z.string().min(20).optional(),
       object: z.unknown(),
       server: z.discriminatedUnion('accepted', [

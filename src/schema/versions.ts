@@ -1,16 +1,12 @@
-// Kubernetes versions: read from what people write, compared, and the nearest of those that are at
-// hand.
+// Kubernetes versions: parses and compares them, and finds the nearest packed one.
 
-/**
- * Minor version of `1.35`, `v1.35.0`, `1.35.2+k3s1`; undefined where it is no version of Kubernetes
- * 1.
- */
+/** Minor version of `1.35`, `v1.35.0`, `1.35.2+k3s1`; undefined: not a version of Kubernetes 1. */
 export function minorOf(version: string): number | undefined {
   const minor = /^v?1\.(\d{1,3})(?:[.+-].*)?$/.exec(version.trim())?.[1]
   return minor === undefined ? undefined : Number(minor)
 }
 
-/** Whether a version is at least another one. Throws a TypeError for what is no version. */
+/** Whether a version is at least another one. Throws a TypeError for an invalid version. */
 export function atLeast(version: string, other: string): boolean {
   const [a, b] = [minorOf(version), minorOf(other)]
   if (a === undefined || b === undefined)
@@ -21,8 +17,8 @@ export function atLeast(version: string, other: string): boolean {
 }
 
 /**
- * The one of a rising list that is asked for, or the nearest: of two equally near ones the older,
- * which promises less.
+ * The requested version of an ascending list, or the nearest one: of two equally near ones the
+ * older, which promises less.
  */
 export function nearest(asked: string, versions: readonly string[]): string {
   const minor = minorOf(asked)

@@ -69,7 +69,7 @@ const undoing = (result: Awaited<ReturnType<typeof runIn>>): readonly string[] =
   result.timeline.filter(({ phase }) => phase === 'undo').map(({ event }) => eventText(event))
 
 describe('a fault that fails half-way', () => {
-  test('in its injection: aborted, and all faults are undone, newest first', async () => {
+  test('in its injection: aborted, and all faults are undone, the newest first', async () => {
     const lab = newLab()
     const journal = memoryJournal()
     const result = await runIn(lab, three, {
@@ -94,7 +94,7 @@ describe('a fault that fails half-way', () => {
     expect(exitOf(result)).toBe(1)
   })
 
-  test('in its preparation: nothing of it is injected, what came before it is undone', async () => {
+  test('in its preparation: not injected, and earlier faults are undone', async () => {
     const lab = newLab()
     const result = await runIn(lab, {
       ...three,
@@ -111,7 +111,7 @@ describe('a fault that fails half-way', () => {
     expect(touched(lab)).toEqual(untouched)
   })
 
-  test('unregistered: it is not even prepared, because nobody could undo it', async () => {
+  test('an unregistered fault is not prepared: nobody could undo it', async () => {
     const lab = newLab()
     const known = new Map(faults)
     known.delete('workload.reset-nodeport')
@@ -126,7 +126,7 @@ describe('a fault that fails half-way', () => {
     expect(touched(lab)).toEqual(untouched)
   })
 
-  test('in a stage that is being built: refused to go on, and unbuilt', async () => {
+  test('in the setup: the drill is refused, and the setup is undone', async () => {
     const lab = newLab()
     const result = await runIn(lab, {
       ...three,
@@ -197,7 +197,7 @@ describe('an undo that fails', () => {
   })
 })
 
-describe('somebody stops the drill', () => {
+describe('a person stops the drill', () => {
   test.for([
     ['while it injects', 'inject', `cordon ${nodeName}`],
     ['while it watches', 'watch', 'lost: service answering'],

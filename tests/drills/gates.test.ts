@@ -36,7 +36,7 @@ const needsOf = (drill: Drill): readonly Capability[] => [
   ),
 ]
 
-describe('a drill is refused where the steady state does not hold', () => {
+describe('a drill is refused if the steady state does not hold', () => {
   /** A gap that has nothing to do with any drill, and one that cannot be seen. */
   const gaps: readonly { name: string; open(lab: Lab): unknown; why: string }[] = [
     {
@@ -79,7 +79,7 @@ describe('a drill is refused where the steady state does not hold', () => {
   })
 })
 
-describe('a drill is not applicable where the target lacks what its faults need', () => {
+describe('a drill is not applicable if the target lacks what its faults need', () => {
   test.for(
     onJoelclaw.flatMap(drill => needsOf(drill).map(need => ({ drill, need, name: drill.name }))),
   )('$name without $need', async ({ drill, need }) => {
@@ -106,7 +106,7 @@ describe('a drill is not applicable where the target lacks what its faults need'
     expect(exitOf(result)).toBe(0)
   })
 
-  test('what a drill does not need may be lacking: it runs, and judges the rest', async () => {
+  test('a drill runs without abilities that it does not need, and judges the rest', async () => {
     const lab = newLab()
     const result = await runIn(lab, drillOf('pds-nodeport-reset'), {
       runtime: {

@@ -124,7 +124,7 @@ const green: Readonly<Record<string, Green>> = {
 }
 
 describe('a drill on a healthy world', () => {
-  test('every drill is here', () => {
+  test('covers every drill', () => {
     expect(Object.keys(green).toSorted()).toEqual(onJoelclaw.map(({ name }) => name).toSorted())
   })
 

@@ -143,7 +143,7 @@ const misses: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('a drill without its healer', () => {
-  test('each drill that holdfast heals is here', () => {
+  test('covers each drill that holdfast heals', () => {
     expect([...new Set(rows.map(([drill]) => drill))].toSorted()).toEqual(
       onJoelclaw
         .filter(({ healer }) => healer === 'holdfast')
@@ -212,7 +212,7 @@ const byCluster = [
 ] as const
 
 describe('a drill that the cluster heals', () => {
-  test('each of them is here', () => {
+  test('covers each drill that the cluster heals', () => {
     expect(byCluster.map(({ name }) => name)).toEqual(
       onJoelclaw
         .filter(({ healer }) => healer === 'cluster')

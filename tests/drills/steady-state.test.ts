@@ -29,7 +29,7 @@ test('a missing startup probe is violated, and refuses no drill', async () => {
 })
 
 describe('the steady state', () => {
-  test('of every drill holds invariants about the runtime alone', () => {
+  test('of every drill contains only invariants about the runtime', () => {
     const wrong = drills.flatMap(drill =>
       drill.steadyState
         .filter(({ about }) => about !== 'runtime')
@@ -38,7 +38,7 @@ describe('the steady state', () => {
     expect(wrong).toEqual([])
   })
 
-  test('leaves out sections about manifests, and no section about the runtime', () => {
+  test('contains every section about the runtime, and none about manifests', () => {
     const sections = Map.groupBy(bySection, ({ section }) => section)
     const kept = [...sections].filter(([, all]) =>
       all.some(({ invariant }) => steadyState.includes(invariant)),

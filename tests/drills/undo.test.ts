@@ -279,7 +279,7 @@ async function prepared({ fault, given }: Case) {
 }
 
 describe('undo', () => {
-  test('every fault is here', () => {
+  test('covers every fault', () => {
     expect([...new Set(cases.map(({ fault }) => fault.name))].toSorted()).toEqual(
       [...faults.keys()].filter(name => !inside.has(name)).toSorted(),
     )

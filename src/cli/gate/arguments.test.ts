@@ -1,4 +1,4 @@
-// The flags of holdfast gate: what they mean, and the message for what means nothing.
+// The flags of holdfast gate: their meaning, and the message for each mistake.
 import { describe, expect, test } from 'vitest'
 import { readArguments } from '#src/cli/arguments.ts'
 import { UsageError } from '#src/runs/settings.ts'
@@ -91,7 +91,7 @@ describe('the flags of the gate', () => {
     expect(read('k8s', ...words)?.gate?.outputs).toEqual(outputs)
   })
 
-  test('what is wrong is named, with what would be right', () => {
+  test('a mistake names the value and the remedy', () => {
     expect([
       mistake('--format', 'xml'),
       mistake('--format', 'sarif='),
@@ -125,7 +125,7 @@ describe('the flags of the gate', () => {
     `)
   })
 
-  test('the environment of a run is not for it, but for the cluster', () => {
+  test('of a run’s environment the gate reads only the cluster', () => {
     expect(readArguments(['gate', 'k8s'], { HOLDFAST_CLUSTER: 'tazlab' })?.settings.cluster).toBe(
       'tazlab',
     )

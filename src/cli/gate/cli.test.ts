@@ -1,5 +1,5 @@
-// `holdfast gate` as a process: a pipe, several reports at once, and --fix twice. Few, because each
-// start costs.
+// `holdfast gate` as a process: a pipe, several reports at once, and --fix twice. Few tests,
+// because each start is expensive.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-gate-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 mkdirSync(join(folder, 'k8s'))
 
-/** Notes which packages a process loads, and writes them to a file at its end. */
+/** Records which packages a process loads, and writes them to a file at its end. */
 const watcher = join(folder, 'watcher.mjs')
 writeFileSync(
   watcher,
@@ -46,7 +46,7 @@ function holdfast(
 
 const map =
   'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: joelclaw}\ndata: {a: b}\n'
-/** Of all that is wrong with it, one thing can be mended for certain. */
+/** One of its findings has a certain fix. */
 const pod = `# by hand
 apiVersion: v1
 kind: Service
@@ -73,7 +73,7 @@ describe('holdfast gate', () => {
       })
       const heavy = ['@kubernetes/client-node', 'undici', 'vitest', 'execa', 'testcontainers']
       const loaded = JSON.parse(readFileSync(watched, 'utf8')) as string[]
-      // From its sources or as one bundle: something of either was seen.
+      // Proves that the gate ran, from its sources or from the bundle.
       expect([
         loaded.includes('zod') || loaded.includes('.cache'),
         loaded.filter(name => heavy.includes(name)),
@@ -113,7 +113,7 @@ describe('holdfast gate', () => {
       ).not.toThrow()
   })
 
-  test('mends what is certain in place, and a second run is clean', () => {
+  test('applies certain fixes in place, and a second run is clean', () => {
     writeFileSync(join(folder, 'k8s', 'redis.yaml'), pod)
     const first = holdfast(['k8s', '--fix'])
     expect([

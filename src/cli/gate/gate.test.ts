@@ -1,5 +1,5 @@
-// The gate in the process: files in, findings out, with joelclaw's policy; and what --fix leaves
-// behind.
+// The gate within the test process: files in, findings out, with joelclaw's policy; and what --fix
+// leaves behind.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -44,7 +44,7 @@ const told = ({ findings }: GateReport): readonly string[] =>
     .filter(({ status }) => status === 'violated')
     .map(({ file, line, code }) => `${file}:${line} ${code}`)
 
-/** A workload that keeps every rule of joelclaw, with comments and a style of its own. */
+/** A workload that meets every rule of joelclaw, with comments and a style of its own. */
 const good = (name: string, change: (yaml: string) => string = text => text): string =>
   change(`# ${name}, by hand
 apiVersion: apps/v1
@@ -71,7 +71,7 @@ spec:
 `)
 
 describe('the gate', () => {
-  test('has nothing to say of a workload that keeps every rule', () => {
+  test('reports nothing about a workload that meets every rule', () => {
     expect(told(judged(setOf({ 'web.yaml': good('web') })))).toEqual([])
   })
 
@@ -105,7 +105,7 @@ describe('the gate', () => {
     }
   })
 
-  test('and the policy that those carry is one', () => {
+  test('the policy in those manifests is valid', () => {
     const [map] = readManifests(
       readFiles(['deploy/kubernetes'], { from: projectRoot }),
     ).manifests.filter(({ object }) => object.kind === 'ConfigMap')
@@ -117,7 +117,7 @@ describe('the gate', () => {
     expect(data['kubeconfig']).toContain('current-context: in-cluster')
   })
 
-  test('judges the same whatever the order of documents and their files', () => {
+  test('gives the same result for any order of documents and files', () => {
     const broken = (name: string, index: number): string =>
       good(
         name,
@@ -165,7 +165,7 @@ describe('the gate', () => {
   })
 })
 
-describe('whatever stands in a file,', () => {
+describe('any object', () => {
   const kinds = [
     'v1 Pod',
     'v1 Service',
@@ -240,7 +240,7 @@ describe('whatever stands in a file,', () => {
       return { apiVersion, kind, metadata: { name, namespace: 'joelclaw' }, ...body }
     })
 
-  test('it is judged, and no judge stumbles', () => {
+  test('is judged, and no judge throws', () => {
     fc.assert(
       fc.property(fc.array(object, { minLength: 1, maxLength: 4 }), objects => {
         const report = judged(
@@ -260,13 +260,13 @@ describe('whatever stands in a file,', () => {
   })
 })
 
-describe('what comes with the gate', () => {
+describe('files shipped with the gate', () => {
   const text = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
   interface Workflow {
     jobs: { gate: { steps: { run?: string; uses?: string }[] } }
   }
 
-  test('the workflow calls it with flags that are there, and loads every report that it writes', () => {
+  test('the workflow uses existing flags and uploads every report', () => {
     const {
       jobs: {
         gate: { steps },
@@ -284,7 +284,7 @@ describe('what comes with the gate', () => {
       { format: 'junit', file: 'x/gate.xml' },
       { format: 'json', file: 'x/gate.json' },
     ])
-    // A variable that nobody has set is a mistake, and not another cluster's policy.
+    // An unset variable is a mistake; it must not select another cluster's policy.
     expect(() =>
       readArguments(
         lineInWords(command.replaceAll('$CLUSTER', '').replaceAll(/\$(\w+)/g, 'x')).words.slice(2),
@@ -296,7 +296,7 @@ describe('what comes with the gate', () => {
     )
   })
 
-  test('the hook’s program is there and can be run, and judges whole folders', () => {
+  test('the hook’s program is executable and judges whole folders', () => {
     const [hook] = parse(text('.pre-commit-hooks.yaml')) as {
       entry: string
       pass_filenames: boolean
@@ -322,7 +322,7 @@ describe('--fix', () => {
       .map(({ code }) => code)
   }
 
-  test('changes what it says and nothing else, and shows that as a diff', () => {
+  test('makes the change it reports and no other, and shows it as a diff', () => {
     const before = good('web', text => text.replace('IfNotPresent', 'Always'))
     const set = setOf({ 'web.yaml': before })
     const { files, refused } = changesOf(judged(set), set, options)
@@ -343,7 +343,7 @@ describe('--fix', () => {
     `)
   })
 
-  test('gives a misspelt member its name, and leaves everything around it', () => {
+  test('corrects a misspelt member and nothing around it', () => {
     const wrong: readonly ((text: string) => string)[] = [
       text => text.replace('imagePullPolicy: IfNotPresent', 'imagePullPolcy: IfNotPresent'),
       text => text.replace('startupProbe:', 'startupprobe:'),
@@ -373,7 +373,7 @@ describe('--fix', () => {
     }
   })
 
-  test('leaves what is waived alone', () => {
+  test('leaves waived findings alone', () => {
     const waived = good('web', text =>
       text
         .replace('IfNotPresent', 'Always')
@@ -386,7 +386,7 @@ describe('--fix', () => {
     expect(changesOf(judged(set), set, options)).toEqual({ files: [], refused: [] })
   })
 
-  test('makes whatever it can, and a second run has nothing to change', () => {
+  test('makes every certain change, and a second run changes nothing', () => {
     const mistakes: readonly ((text: string) => string)[] = [
       text => text.replace('IfNotPresent', 'Always'),
       text => text.replace(/ *imagePullPolicy.*\n/, '                imagePullPolicy: "Always"\n'),
@@ -416,7 +416,7 @@ describe('--fix', () => {
   })
 })
 
-describe('what is read', () => {
+describe('input', () => {
   const put = (name: string, text: string): string => {
     const file = join(folder, name)
     mkdirSync(join(file, '..'), { recursive: true })
@@ -434,7 +434,7 @@ describe('what is read', () => {
           : String(error),
     )
 
-  test('nothing to judge is a mistake of the caller, told with its remedy', async () => {
+  test('an empty set is a mistake of usage, with its remedy', async () => {
     mkdirSync(join(folder, 'empty'))
     const values = put('values.yaml', 'image:\n  tag: 1.2.3\n')
     expect([
@@ -456,12 +456,12 @@ describe('what is read', () => {
     `)
   })
 
-  test('what cannot be read leaves the set unknown instead', async () => {
+  test('an unreadable file makes the set unknown', async () => {
     const set = await readSet([put('odd/a.yaml', 'a: \u0001\n')], options)
     expect(judged(set)).toMatchObject({ exitCode: 2, unknowns: [{ code: 'control-character' }] })
   })
 
-  test('a chart is rendered by the user’s own helm, and is unknown where there is none', async () => {
+  test('a chart is rendered by the user’s helm; without helm it is unknown', async () => {
     put('charts/x/Chart.yaml', 'apiVersion: v2\nname: x\nversion: 1.0.0\n')
     put('charts/x/templates/a.yaml', '{{ .Values.x }}\n')
     const path = process.env['PATH']
@@ -478,7 +478,7 @@ describe('what is read', () => {
     }
   })
 
-  test('a word that selects no rule is refused: it would be a pass of nothing', () => {
+  test('a word that selects no rule is refused: nothing would be judged', () => {
     expect(() => requireSelection('probes.nonsense', policy)).toThrow(
       '--only probes.nonsense selects no invariant.',
     )

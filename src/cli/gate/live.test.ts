@@ -1,5 +1,5 @@
-// `gate --live` on the lab: the state of the cluster, and what would change in it, without a single
-// write.
+// `gate --live` on the lab: the state of the cluster and the changes that an apply would make,
+// without a single write.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readFiles, readManifests } from '#src/manifests/index.ts'
 import type { Policy } from '#src/model/index.ts'
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 
 describe('whether the cluster can be deployed to', () => {
-  test('is said by the same verdicts as check', async () => {
+  test('is decided by the same verdicts as check', async () => {
     const { runtime, said, tell } = await lab()
     expect(await clusterState(runtime, policy, tell)).toBe(0)
     expect(said.join('')).toMatch(
@@ -31,7 +31,7 @@ describe('whether the cluster can be deployed to', () => {
     )
   })
 
-  test('is denied with the verdicts that stand in the way', async () => {
+  test('is denied with the violated verdicts', async () => {
     const { runtime, said, tell } = await lab('node-comes-back-tainted')
     expect(await clusterState(runtime, policy, tell)).toBe(1)
     expect(said[0]).toMatch(/^× cluster joelclaw is not in a state to be deployed to: /)
@@ -42,7 +42,7 @@ describe('whether the cluster can be deployed to', () => {
     ).toBe(true)
   })
 
-  test('is not asked of a policy that is only planned', async () => {
+  test('is not asked about a planned policy', async () => {
     const { runtime, said, tell } = await lab()
     expect(await clusterState(runtime, { ...policy, status: 'planned' }, tell)).toBe(0)
     expect(said).toEqual([
@@ -77,7 +77,7 @@ describe('what would change', () => {
     'apiVersion: example.dev/v1\nkind: Unheard\nmetadata: {name: x}\n',
   ]
 
-  test('is told member by member, and nothing of it is kept', async () => {
+  test('is reported member by member, and nothing is stored', async () => {
     const { runtime, said, tell } = await lab()
     expect(await changes(setOf(...next), runtime, policy, 'joelclaw', tell)).toBe(1)
     expect(said.slice(0, -1)).toMatchInlineSnapshot(`
@@ -109,7 +109,7 @@ describe('what would change', () => {
     expect(said).toContain('  + Unheard joelclaw/x: would be created\n')
   })
 
-  test('is unknown where there is no way to the cluster', async () => {
+  test('is unknown if the cluster cannot be reached', async () => {
     const { runtime, said, tell } = await lab()
     const lost = { ...policy, identity: { ...policy.identity, kubeconfig: '~/nowhere' } }
     expect(await changes(setOf(...next), runtime, lost, 'joelclaw', tell)).toBe(2)

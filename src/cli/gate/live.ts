@@ -53,8 +53,8 @@ function objectionLines(
 }
 
 /**
- * States whether the cluster is as its policy demands, by the same evaluation as check. Returns an
- * exit code.
+ * Reports whether the cluster meets its policy, by the same evaluation as check. Returns an exit
+ * code.
  */
 export async function clusterState(
   runtime: Runtime,

@@ -16,7 +16,7 @@ import { readSnapshot } from '#src/runs/snapshot.ts'
 import { loadAhead } from '#src/runs/specs.ts'
 import { openTarget } from '#src/runs/target.ts'
 
-/** A saved snapshot as a target of its own: nothing is opened for it. */
+/** A saved snapshot as a target: it opens nothing. */
 function saved(
   file: string,
   settings: Settings,

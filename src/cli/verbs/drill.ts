@@ -22,7 +22,7 @@ const reportOf = (
   results: readonly DrillResult[],
 ): Run => assemble({ ...run, policy, target, judgements: [], drills: results })
 
-/** Drills of a run that ended before they began. */
+/** Results for drills of a run that ended before they started. */
 const notBegun = (names: readonly string[], policy: Policy): readonly DrillResult[] =>
   drills
     .filter(({ name }) => names.includes(name))
@@ -36,7 +36,7 @@ interface Drilling {
   progress: Progress
 }
 
-/** Each drill makes a lab of its own. */
+/** Each drill creates its own lab. */
 async function drillLab(drilling: Drilling, options: Arguments): Promise<number> {
   const { run, names, policy, folder, progress } = drilling
   const results = await drillThroughSpecs(names, run.settings, folder, progress)
@@ -50,7 +50,7 @@ async function drillCluster(drilling: Drilling, options: Arguments): Promise<num
   const { step } = progress
   const target = await openTarget(run.settings, drilling.policy, { tell: step, drills: true })
   try {
-    // From here on a signal ends it with a report, whatever it is doing.
+    // From here on a signal ends the run with a report, whatever it is doing.
     return await stoppable(async () => {
       const results = await drillTarget(names, target, folder, progress)
       progress.done()

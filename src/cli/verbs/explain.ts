@@ -63,7 +63,7 @@ function proves(policy: Policy, kind: ProofKind, name: string): readonly string[
   return policy.clauses.flatMap(({ id, source }) => (ids.includes(id) ? [`${id}: ${source}`] : []))
 }
 
-/** What a definition asks, each once, with where the answer comes from. */
+/** The questions of a definition, each once, with the origin of the answer. */
 const questionsOf = ({ observe }: Pick<Fix, 'observe'>, policy: Policy): readonly string[] => [
   ...new Set(observe(policy).map(({ description, origin }) => `${description} (${origin})`)),
 ]
@@ -145,7 +145,7 @@ function explainFix(fix: Fix, policy: Policy): string {
   ])
 }
 
-/** Everything of one name, in full; undefined where nothing has the name. */
+/** Everything with this name, in full; undefined: nothing has this name. */
 function explanationOf(word: string, policy: Policy): string | undefined {
   const { name } = parseProof(word)
   const invariant = invariants.find(candidate => candidate.name === name)

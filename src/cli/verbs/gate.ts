@@ -43,7 +43,7 @@ function tellRefused({ refused }: Fixed, out: NodeJS.WriteStream): void {
 }
 
 /**
- * Shows and applies certain changes until none is left; the report is of the remaining findings.
+ * Shows and applies certain changes until none is left. The report lists the remaining findings.
  */
 async function fixed(first: Ended, paths: readonly string[], judging: Judging): Promise<Ended> {
   const { options } = judging

@@ -1,5 +1,5 @@
-// `holdfast heal`: plan what would repair what is violated; with --apply, do it. It judges without
-// specs, so no test run is needed.
+// `holdfast heal`: plans the repair of violated invariants; with --apply, repairs them. It judges
+// without vitest.
 import type { Healed } from '#src/engine/heal/heal.ts'
 import type { invariants } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
@@ -19,8 +19,8 @@ import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { openTarget } from '#src/runs/target.ts'
 
 /**
- * Plans, or applies; a live cluster in stages, because what keeps its API silent may be what has to
- * be healed.
+ * Plans or applies. A live cluster is healed in stages: a fault on this host may be what silences
+ * its API.
  */
 function healed(
   target: Target,
@@ -61,7 +61,7 @@ export async function heal(options: Arguments): Promise<number> {
   try {
     const { policy, runtime } = target
     if (!options.apply) await recoverPrevious({ ...target, tell: progress.step })
-    // Before the first fix: what was done must not go unreported.
+    // Prepared before the first fix, so that every act is reported.
     const folder = await folderOfRun(settings.reports, run.id)
     const about = { ...run, policy, target: runtime.target }
     reportOnLeaving(() => assemble({ ...about, judgements: [] }), options)

@@ -1,5 +1,5 @@
-// `holdfast lab serve`: the lab in real time on the loopback, for kubectl, for eyes, and for
-// holdfast itself as if it were live.
+// `holdfast lab serve`: serves the lab in real time on the loopback interface, for kubectl, for a
+// browser, and for holdfast with `--target live`.
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, execPath, stdout } from 'node:process'
@@ -12,7 +12,7 @@ import { exits } from '#src/runs/process/exit.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
-/** Fastest that time may pass, virtual ms a real one. */
+/** The greatest speed, virtual ms per real ms. */
 const fastest = 100
 
 function numberOf(
@@ -37,7 +37,7 @@ function numberOf(
   return value
 }
 
-/** Whether the PATH already has a kubectl, whose place the lab's own small one must not take. */
+/** Whether the PATH already has a kubectl: the lab's small one must not hide it. */
 const hasKubectl = (): boolean =>
   (env['PATH'] ?? '').split(delimiter).some(folder => {
     try {
@@ -48,10 +48,7 @@ const hasKubectl = (): boolean =>
     }
   })
 
-/**
- * The policy as it is about the served lab: its files lie elsewhere, and its cluster is this one
- * and no other.
- */
+/** The policy with the paths and the identity of the served lab. */
 function writePolicy(served: ServedLab, policy: Policy): string {
   const file = join(served.folder, 'policy.json')
   const kubeSystemUid = served.lab.context.store.get('Namespace', undefined, 'kube-system')
@@ -106,8 +103,8 @@ function announcement(
 }
 
 /**
- * Resolves with the signal that asks for the end. Takes the place of those that end every other
- * verb at once.
+ * Resolves with the signal that asks for the end. It replaces the handlers that end other verbs at
+ * once.
  */
 const asked = (): Promise<NodeJS.Signals> =>
   new Promise(resolve => {
@@ -117,7 +114,7 @@ const asked = (): Promise<NodeJS.Signals> =>
     }
   })
 
-/** Throws a UsageError for words and flags that serve no lab. */
+/** Throws a UsageError for words and flags that do not serve a lab. */
 function checkWords({ words, settings }: Arguments): void {
   if (words.length !== 1 || words[0] !== 'serve') {
     throw new UsageError(
@@ -131,7 +128,7 @@ function checkWords({ words, settings }: Arguments): void {
     )
 }
 
-/** Throws an error of listening in words by which a person can mend it. */
+/** Throws a failure to listen as a message with its remedy. */
 function notServed(error: unknown, port: number): never {
   const code = error instanceof Error ? Reflect.get(error, 'code') : undefined
   if (code === 'EADDRINUSE')
@@ -162,7 +159,7 @@ export async function lab(options: Arguments): Promise<number> {
 
   const ending = asked()
   const broken = Promise.withResolvers<never>()
-  // It may break before anybody waits for that; whoever does hears of it all the same.
+  // The server may fail before anybody waits for it; whoever waits later still gets the error.
   broken.promise.catch(() => undefined)
   const shim = !hasKubectl()
   const served = await serveLab({

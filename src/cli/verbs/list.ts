@@ -125,8 +125,8 @@ function asText(listing: Listing, open: number, only: string | undefined): strin
 }
 
 /**
- * Prints the matrix of a policy. Ends with 1 where an active clause has no proof. Throws a
- * UsageError where a clause names an unknown proof, or where `--only` selects nothing.
+ * Prints the matrix of a policy. Exit 1 if an active clause has no proof. Throws a UsageError if a
+ * clause names an unknown proof, or `--only` selects nothing.
  */
 export async function list({ settings, json }: Arguments): Promise<number> {
   const policy = await loadPolicy(settings.cluster)

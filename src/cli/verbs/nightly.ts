@@ -1,4 +1,4 @@
-// `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report.
+// `holdfast nightly`: checks, heals violations, runs a rotation of drills, and writes one report.
 import { observe } from '#src/engine/evaluate/observe.ts'
 import { questionsOf, type DrillResult, type Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
@@ -24,8 +24,8 @@ import { openTarget } from '#src/runs/target.ts'
 const dayMs = 86_400_000
 
 /**
- * The drills of a night: all of them, or the next few of the rotation, counted by days so that
- * nothing has to be remembered.
+ * The drills of a night: all of them, or the next few of the rotation, counted by days, so that no
+ * state is needed.
  */
 export function rotation(policy: Policy, wanted: number | 'all', now: number): readonly string[] {
   const known = policy.nightly.rotation.filter(name => drills.some(drill => drill.name === name))
@@ -41,28 +41,28 @@ function wantedDrills(options: Arguments, policy: Policy): number | 'all' {
     if (!/^\d+$/.test(text)) throw new UsageError(`--drills ${text}: give a number or “all”.`)
     return Number(text)
   }
-  // A rehearsal takes seconds and harms nothing: on the lab every night runs all of them.
+  // On the lab every night runs all drills: a rehearsal takes seconds and harms nothing.
   return settings.target === 'lab' ? 'all' : policy.nightly.drills
 }
 
-/** A night on a target that is open. */
+/** A night on an open target. */
 interface Night {
   options: Arguments
   target: Target
   folder: string
   progress: Progress
-  /** Drills of this night. */
+  /** The drills of this night. */
   names: readonly string[]
 }
 
-/** What a night found, for its report. */
+/** The findings of a night, for its report. */
 type Found = Pick<RunParts, 'before' | 'judgements' | 'healings' | 'unanswered'>
 type Early = Awaited<ReturnType<typeof hostFirst>> | undefined
 
-/** A node that holdfast has started serves nothing else: fixes and drills may act on it. */
+/** A node that holdfast started serves nobody else: fixes and drills may act on it. */
 const mayAct = ({ settings }: Arguments): boolean => settings.target !== 'live'
 
-/** Heals the host first, where it may be what keeps a live cluster's API silent. */
+/** Heals the host first if a fault on it may be what silences a live cluster's API. */
 async function healHost({ options, target, progress }: Night): Promise<Early> {
   const { runtime, policy, settings } = target
   const world = worldOf(runtime, policy, settings)
@@ -76,7 +76,7 @@ async function healHost({ options, target, progress }: Night): Promise<Early> {
   })
 }
 
-/** Judges everything, and heals where something is violated. */
+/** Judges everything, and heals violations. */
 async function checked({ options, target, folder, progress }: Night): Promise<Found> {
   const { runtime, policy, settings } = target
   const look = () => observe(questionsOf(invariants, policy), runtime, policy)
@@ -100,7 +100,7 @@ async function drilled(night: Night): Promise<readonly DrillResult[]> {
   return drillThroughSpecs(names, target.settings, folder, progress)
 }
 
-/** Checks and drills. Drills of the lab have worlds of their own, so they need not wait. */
+/** Checks and drills. Drills of the lab have worlds of their own, so they run at the same time. */
 async function checkedAndDrilled(night: Night, early: Early) {
   const [found, results] =
     night.options.settings.target === 'lab'
@@ -111,7 +111,7 @@ async function checkedAndDrilled(night: Night, early: Early) {
   return { ...found, before: early.before.judgements, healings, drills: results }
 }
 
-/** The night's report: what it found, or why it left the cluster alone. */
+/** The night's report: its findings, or the reason why it left the cluster alone. */
 async function report(night: Night, begun: Omit<RunParts, 'judgements'>): Promise<number> {
   const { options, target, progress } = night
   const { runtime, policy, settings } = target

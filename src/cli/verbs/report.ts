@@ -6,7 +6,7 @@ import type { Arguments } from '#src/cli/arguments.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import { show } from '#src/cli/output.ts'
 
-/** ms until a browser must have been handed the page. */
+/** Time limit for opening the page in a browser, ms. */
 const openPatience = 10_000
 
 export async function report(options: Arguments): Promise<number> {

@@ -1,5 +1,5 @@
-// `holdfast status`: what is injected now, by whom, since when and until when, and who is at work.
-// Reads only.
+// `holdfast status`: what is injected now, by whom, since when and until when, and which run is
+// active. Only reads.
 import { stdout } from 'node:process'
 import { isKnownDead, lockedBy, type LockHolder } from '#src/engine/lock/lock.ts'
 import { whoHas } from '#src/engine/cluster-state/lease-object.ts'
@@ -12,7 +12,7 @@ import { lockFolder, ownKube, worldOf, type PendingJournal } from '#src/runs/pro
 import type { Target } from '#src/runs/opened.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
 
-/** What is known of one world. Times are ISO texts. */
+/** What is known about one world. Times are ISO texts. */
 export interface Status {
   world: string
   injected: readonly {
@@ -25,16 +25,16 @@ export interface Status {
     noted: string
     manualUndo: string | undefined
   }[]
-  /** Who is at work on it now, as this machine and as the cluster know. */
+  /** The active run, as this machine and as the cluster report it. */
   atWork: readonly {
     where: 'this machine' | 'the cluster'
     holder: string
     doing: string | undefined
     since: string | undefined
   }[]
-  /** The cluster could be asked for what other machines have noted. */
+  /** Whether the cluster answered: it knows what other machines recorded. */
   asked: boolean
-  /** What could not be asked, and what is odd. */
+  /** Questions without an answer, and contradictions. */
   notes: readonly string[]
 }
 
@@ -133,8 +133,8 @@ function inWords(status: Status): string {
 }
 
 /**
- * Exit 0: nothing is injected; 3: something is; 2: nothing is known of, and the cluster could not
- * be asked.
+ * Exit 0: nothing is injected; 3: something is; 2: nothing is known to be, but the cluster did not
+ * answer.
  */
 export async function status(options: Arguments): Promise<number> {
   const all: Status[] = []

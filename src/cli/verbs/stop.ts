@@ -1,5 +1,5 @@
-// `holdfast stop`: asks the run that works on a cluster to undo its faults and end. From any
-// machine with access.
+// `holdfast stop`: asks the active run of a cluster to undo its faults and end. From any machine
+// with access.
 import { stdout } from 'node:process'
 import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
 import { askToStop } from '#src/engine/cluster-state/lease.ts'
@@ -14,8 +14,8 @@ import type { Target } from '#src/runs/opened.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
 
 /**
- * How long an undo may take that was asked for, ms: a VM may have to boot for it. @source a real
- * VM, recorded: start up to 394 s
+ * How long to wait for the undo, ms: it may boot a VM. @source a real VM, recorded: start up to 394
+ * s
  */
 const patience = 600_000
 const every = 1_000
@@ -28,7 +28,7 @@ interface Ending {
   description: string
 }
 
-/** Asks whoever works on a world, on this machine and elsewhere; resolves with who that is. */
+/** Asks every active run on a world, on this machine and elsewhere. Resolves with their holders. */
 async function askAll(
   world: string,
   kube: KubeOf,
@@ -45,14 +45,14 @@ async function askAll(
   return [...new Set([local?.identity, lease?.holder].filter(identity => identity !== undefined))]
 }
 
-/** Whether one of those who were asked still is at work. */
+/** Whether one of the asked runs is still active. */
 async function isStillThere(
   asked: readonly string[],
   world: string,
   kube: KubeOf,
 ): Promise<boolean> {
   const here = lockedBy(lockFolder(), world)
-  // Where the API is away, its lease is not what is waited for.
+  // While the API does not answer, do not wait for its lease.
   const there = await kube()
     .then(api => whoHas(api))
     .catch(() => undefined)
@@ -62,7 +62,7 @@ async function isStillThere(
 }
 
 function nobodyAtWork(world: string, stays: number, notes: readonly string[]): Ending {
-  // Who could not be asked may be at work.
+  // A run that could not be asked may still be active.
   const nothing = notes.length === 0 ? exits.holds : exits.unknown
   const rest =
     stays === 0

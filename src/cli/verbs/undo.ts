@@ -22,7 +22,7 @@ import type { PendingJournals } from '#src/runs/recovery/pending-journals.ts'
 import { worldOf, type PendingJournal } from '#src/runs/process/state.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
 
-/** The journals that words select, by run or by drill; all of them when there are none. */
+/** The journals that the words select, by run or by drill; without words, all of them. */
 export function selectedLeft(
   left: readonly PendingJournal[],
   words: readonly string[],
@@ -44,8 +44,8 @@ const selected = (
   left.filter(({ of }) => words.length === 0 || words.includes(of.run) || words.includes(of.drill))
 
 /**
- * How often a cluster that was away is asked again, and after how long, ms. @source measured on a
- * v1.35 node: an API that was paused answers within seconds
+ * How often to ask a cluster that did not answer, and ms between the attempts. @source measured on
+ * a v1.35 node: an API that was paused answers within seconds
  */
 const mostAsked = 5
 const askedEvery = 2_000
@@ -80,12 +80,12 @@ async function undoIn(
     tell,
   })
   try {
-    // The last holder of the lock may have undone it.
+    // The previous holder of the lock may have undone it.
     const now = await pendingJournalsIn(beginning)
     for (const note of now.notes) tell(note)
     const left = selected(now.left, words)
     const remains = [...(await undoPending(left, beginning))]
-    // What was undone may have kept the cluster from answering.
+    // The fault may have kept the cluster from answering until now.
     const after = now.asked ? now : ((await readAgain(beginning)) ?? now)
     const more = after === now ? [] : selected(after.left, words)
     remains.push(...(await undoPending(more, beginning)))

@@ -1,8 +1,8 @@
-// Patches as people and programs read them.
+// Diffs: readable for people, and applied by git.
 import { expect, test } from 'vitest'
 import { diffOf } from './diff.ts'
 
-test('a patch has three lines around each change, and says where a last line has no end', () => {
+test('a patch has three lines of context, and marks a last line without line end', () => {
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`)
   const after = lines.with(1, 'second\n').with(18, 'line 19').slice(0, 19)
   expect(diffOf('a.txt', lines.join(''), after.join(''))).toMatchInlineSnapshot(`

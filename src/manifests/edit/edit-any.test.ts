@@ -1,5 +1,5 @@
-// Any change of any file: it says what was asked and nothing else, or it is refused and nothing is
-// changed.
+// Any change of any file: it makes exactly the requested change, or it is refused and changes
+// nothing.
 import { isDeepStrictEqual } from 'node:util'
 import {
   array,
@@ -20,7 +20,7 @@ import { document, style, value } from '#src/manifests/arbitrary.ts'
 import { applyChanges } from './edit.ts'
 import { object, setOf } from '#src/manifests/summary.ts'
 
-/** A path that a value has, by choices; its end may be a member that is not there. */
+/** A path in a value, chosen by numbers; its last member may not exist yet. */
 function pathIn(from: unknown, choices: readonly number[], missing: boolean): Path {
   const path: (string | number)[] = []
   let here = from
@@ -39,7 +39,7 @@ function pathIn(from: unknown, choices: readonly number[], missing: boolean): Pa
 
 const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** What a value is to be after a change. */
+/** The value that a change should produce. */
 function wanted(from: unknown, [step, ...rest]: Path, change: Change): unknown {
   if (step === undefined) return 'to' in change ? change.to : undefined
   const gone = rest.length === 0 && 'removed' in change
@@ -99,7 +99,7 @@ test(
             isDeepStrictEqual(now.object, wanted(manifest.object, path, asked)) &&
             isDeepStrictEqual(still.object, other.object) &&
             after.slice(after.indexOf(others)) === text.slice(text.indexOf(others)) &&
-            // To remove the first item of a list again is to remove the one that was the second.
+            // Removing the first item twice would also remove the one that was second.
             (typeof path.at(-1) === 'number' ||
               (again.text === after && again.refused.length === 0)) &&
             (eol === '\n' || !/[^\r]\n/.test(after))

@@ -1,4 +1,4 @@
-// Changes of a file: what they say and nothing else, or a reason why not.
+// Changes of a file: each makes the requested change and no other, or states why it cannot.
 import { describe, expect, test } from 'vitest'
 import type { Change, Path } from '#src/model/manifest.ts'
 import { diffOf } from './diff.ts'
@@ -7,7 +7,7 @@ import { object, setOf } from '#src/manifests/summary.ts'
 
 type Asked = readonly [path: Path, change: Change]
 
-/** What changes of the first object make of a file, as a patch, and what was refused. */
+/** Applies changes to the first object of a file: the resulting patch, and what was refused. */
 function patch(text: string, ...asked: readonly Asked[]): string {
   const [manifest] = setOf(text).manifests
   if (manifest === undefined) return 'there is no object'
@@ -216,7 +216,7 @@ test('JSON stays JSON', () => {
   `)
 })
 
-test('line ends of Windows stay', () => {
+test('Windows line ends stay', () => {
   const text = object('data:\n  a: "1"\n').replaceAll('\n', '\r\n')
   const [manifest] = setOf(text).manifests
   expect(
@@ -225,7 +225,7 @@ test('line ends of Windows stay', () => {
   ).toBe(object('data:\n  a: "1"\n  b:\n    c: 1\n').replaceAll('\n', '\r\n'))
 })
 
-test('an object of a list is changed in its place', () => {
+test('an object in a List is changed in place', () => {
   expect(
     patch(
       'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n' +
@@ -283,7 +283,7 @@ describe('holdfast refuses', () => {
     expect(editsFor(manifest!, text, path, change)).toEqual({ kind: 'refused', why })
   })
 
-  test('a change of rendered output, and of a pipe', () => {
+  test('to change rendered output or a pipe', () => {
     const refusals = ['web/templates/a.yaml (rendered)', '<stdin>'].map(file =>
       editsFor(setOf({ [file]: object() }).manifests[0]!, object(), ['data'], { to: {} }),
     )
@@ -296,7 +296,7 @@ describe('holdfast refuses', () => {
     ])
   })
 
-  test('edits that overlap', () => {
+  test('overlapping edits', () => {
     const edit = (from: number, to: number, text: string) => ({ file: 'a', from, to, text })
     expect([
       applyEdits('abcd', [edit(2, 3, 'X'), edit(0, 1, ''), edit(2, 3, 'X')]),

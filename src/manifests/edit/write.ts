@@ -2,7 +2,7 @@
 import { isJsonObject } from '#src/model/json.ts'
 import { plainValue } from '#src/manifests/yaml/scalar.ts'
 
-/** How a file is written. */
+/** The style of a file. */
 export interface Style {
   /** `\n` or `\r\n`. */
   eol: string
@@ -13,8 +13,8 @@ export interface Style {
 }
 
 /**
- * A file's own style, as its first lines that show it are written. @source kubectl, where nothing
- * is shown: two columns, dashes below their key
+ * A file's own style, taken from its first lines that show it. @source kubectl, for files that show
+ * none: two columns, dashes below their key
  */
 export function styleOf(text: string): Style {
   const object =
@@ -29,7 +29,7 @@ export function styleOf(text: string): Style {
   }
 }
 
-/** Texts that need no quotes, wherever they stand. */
+/** Texts that need no quotes in any place. */
 const bare = /^[A-Za-z0-9_./$(+~-][A-Za-z0-9_./$()+~@%=^-]*(?:[ :][A-Za-z0-9_./$()+~@%=^-]+)*$/
 
 function isBare(text: string): boolean {
@@ -40,7 +40,7 @@ function isBare(text: string): boolean {
   )
 }
 
-/** A scalar; `quote` is the one that a text had before. */
+/** A scalar. `quote`: the quote that the text had before. */
 export function scalarText(value: unknown, quote?: '"' | "'"): string {
   if (typeof value !== 'string') return JSON.stringify(value) ?? 'null'
   if (quote === "'" && !/\p{Cc}/u.test(value)) return `'${value.replaceAll("'", "''")}'`
@@ -80,7 +80,7 @@ function linesOf(value: unknown, style: Style, column: number): readonly string[
     : [`${pad}${scalarText(value)}`]
 }
 
-/** A key with its value, over as many lines as it takes, from a column on. */
+/** A key with its value, on as many lines as it needs, starting at a column. */
 export function memberLines(
   key: string,
   value: unknown,
@@ -93,6 +93,6 @@ export function memberLines(
   return [head, ...linesOf(value, style, column + (Array.isArray(value) ? style.dash : style.step))]
 }
 
-/** An item of a list, from the column of its dash on. */
+/** An item of a list, starting at the column of its dash. */
 export const elementLines = (value: unknown, style: Style, column: number): readonly string[] =>
   linesOf([value], style, column)

@@ -1,5 +1,4 @@
-// The fast reader says nothing where it is not certain, and what it says is what the whole of YAML
-// says.
+// The fast reader gives up unless it is certain, and its results equal those of the full reader.
 import { assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
@@ -83,12 +82,12 @@ const both = (text: string) =>
     }
   })
 
-test('values and places are those of the reader that knows all of YAML', () => {
+test('values and places equal those of the full reader', () => {
   let certain = 0
   assert(
     property(document, style, mutations, (value, options, changes) => {
       const text = mutated(stringify(value, options), changes)
-      // An end of line that nobody agrees on is refused before anybody reads.
+      // A line end that readers disagree on is refused before any reader runs.
       for (const { plain, tree, fast, slow } of /\r(?!\n)/.test(text) ? [] : both(text)) {
         if (plain === undefined) continue
         certain += 1
@@ -101,7 +100,7 @@ test('values and places are those of the reader that knows all of YAML', () => {
   expect(certain).toBeGreaterThan(150)
 })
 
-describe('what it leaves to the other reader', () => {
+describe('input for the full reader', () => {
   test.each([
     'a: &x 1',
     'a: !!str 1',

@@ -1,4 +1,4 @@
-// Deploys the manifests of a cluster on a started node, and reads what the node brings along.
+// Deploys the manifests of a cluster on a started node, and reads what the node already runs.
 import { callOf, type Call } from '#src/commands/call.ts'
 import { retrying } from '#src/commands/command.ts'
 import { openKube, resources, type Kube, type Resource } from '#src/kubernetes/client.ts'
@@ -21,15 +21,15 @@ async function create(kube: Kube, object: KubeObject): Promise<void> {
       `The manifests hold a ${object.kind} (${object.metadata.name}). On a node in a container ` +
         `holdfast deploys ${kinds.map(({ kind }) => kind).join(', ')}.`,
     )
-  // Read first: the API refuses a second Service for its NodePort (422), not for its name (409).
+  // Reads first: for a second Service the API reports its NodePort (422), not its name (409).
   if ((await kube.get(resource, object.metadata.name, object.metadata.namespace)) !== undefined)
     return
   await kube.create(resource, object)
 }
 
 /**
- * Who the provisioner's helper pods are. @source local-path-provisioner v0.0.30, default of
- * --service-account-name
+ * The service account of the provisioner's helper pods. @source local-path-provisioner v0.0.30,
+ * default of --service-account-name
  */
 const helperAccount = 'local-path-provisioner-service-account'
 const serviceAccounts: Resource = {
@@ -41,8 +41,8 @@ const serviceAccounts: Resource = {
 }
 
 /**
- * k3s brings the account with its provisioner; a node image that names its account otherwise would
- * never bind a claim.
+ * k3s creates the account with its provisioner. On an image with another account name, claims would
+ * never bind.
  */
 async function completeProvisioner(kube: Kube): Promise<void> {
   const provisioner = (await kube.list(resources.deployments)).find(
@@ -62,8 +62,8 @@ async function completeProvisioner(kube: Kube): Promise<void> {
 }
 
 /**
- * Creates all objects of manifests, namespaces first. Requests are tried again: an API that has
- * just begun to serve refuses some.
+ * Creates all objects of the manifests, namespaces first. Retries: an API that has just started
+ * refuses some requests.
  */
 export async function deploy(
   runtime: Runtime,
@@ -85,7 +85,7 @@ const kindsOfWorkloads = [
   ['DaemonSet', resources.daemonsets],
 ] as const
 
-/** The workloads of a node that are not the policy's: Kubernetes or the image brought them. */
+/** Workloads of the node that the policy does not name: Kubernetes or the image created them. */
 async function workloadsOf(kube: Kube): Promise<Found['platform']> {
   const lists = await Promise.all(
     kindsOfWorkloads.map(async ([kind, resource]) =>
@@ -100,7 +100,7 @@ async function workloadsOf(kube: Kube): Promise<Found['platform']> {
   return lists.flat()
 }
 
-/** Whether the kubelet of the node is a process of its own, which a drill can stop. */
+/** Whether the kubelet of the node is a separate process, which a drill can stop. */
 async function hasKubeletProcess(runtime: Runtime, policy: Policy): Promise<boolean> {
   const container = policy.nodes[0]?.container?.name
   if (container === undefined) return false
@@ -108,7 +108,7 @@ async function hasKubeletProcess(runtime: Runtime, policy: Policy): Promise<bool
   return (await shell.processesSaying('kubelet')).length === 1
 }
 
-/** What a node brings along: its identity, its flannel, its kubelet and its own workloads. */
+/** What a node already runs: its identity, flannel, kubelet and workloads. */
 export const broughtBy = (
   runtime: Runtime,
   policy: Policy,

@@ -1,5 +1,5 @@
-// A kept node as it is, paused or down too: for putting back what a drill has left on it, before
-// anything is deployed or waited for.
+// A kept node in any state, paused or stopped too: holdfast undoes what a drill left on it before
+// it deploys or waits.
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { journalFolder, worldsWithJournals } from '#src/runs/process/state.ts'
 /** ms for one command of Docker. */
 const patience = 10_000
 
-/** Whether Docker still holds a container. Rejects where Docker cannot be asked. */
+/** Whether Docker still has a container. Rejects if Docker does not answer. */
 async function isThere(runtime: Runtime, container: string): Promise<boolean> {
   try {
     await docker({ runtime, deadline: patience, signal: new AbortController().signal }).inspect(
@@ -27,7 +27,7 @@ async function isThere(runtime: Runtime, container: string): Promise<boolean> {
   }
 }
 
-/** A kept node and what leads to it. */
+/** A kept node and the way to reach it. */
 export interface Kept {
   runtime: Runtime
   policy: Policy
@@ -35,10 +35,9 @@ export interface Kept {
 }
 
 /**
- * The kept nodes of a policy's cluster: the one that runs, and those on which something was left
- * behind, whatever their state. Where the
- * settings name a node, that one alone: somebody works on another's node.
- * Journals of a node that was removed are forgotten: nothing of it is left to be put back.
+ * The kept nodes of a policy's cluster: the running one, and every node with leftovers, in any
+ * state. If the settings name a node, only that one: another node may be in use. Journals of
+ * removed nodes are deleted, because nothing is left to undo.
  */
 export async function keptNodes(
   settings: Settings,

@@ -1,12 +1,12 @@
-// How long a started node lives: it is removed at the end of its run, unless it was ready and is to
-// be kept. That holds when a signal ends the run in the middle of the start, too.
+// The lifetime of a started node: it is removed at the end of its run, unless it was ready and is
+// kept. This also holds when a signal ends the run during the start.
 import { rmSync } from 'node:fs'
 import { stderr } from 'node:process'
 import { atEnd } from '#src/runs/process/ending.ts'
 import { removeNodes } from '#src/targets/container/index.ts'
 import { folderOf, type ContainerNode, type Tell } from './node.ts'
 
-/** How long the end waits for a container that Docker is just creating, ms. */
+/** How long the end waits for a container that Docker is creating, ms. */
 const creation = 3_000
 
 const howToUse = (container: string, cluster: string): string => {
@@ -24,7 +24,7 @@ const howToUse = (container: string, cluster: string): string => {
 
 /** What ends with a run: the containers of `run`, and the folder of `container`. */
 export interface Lifetime {
-  /** Waits for a node that is being created; its removal then waits for it, too. */
+  /** Waits for a node that is being created, so that it can be removed, too. */
   starting(node: Promise<ContainerNode>): Promise<ContainerNode>
   /** The node is ready: from now on it can be kept. */
   ready(): void
@@ -44,7 +44,7 @@ export function lifetimeOf(
     if (isReady && kept) return void stderr.write(howToUse(container, cluster))
     tell('removing the node')
     await removeNodes(run)
-    // A container that Docker was just creating appears after the first removal.
+    // A container that Docker was creating appears after the first removal.
     await Promise.race([
       underWay.catch(() => undefined),
       new Promise(resolve => {

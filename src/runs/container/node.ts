@@ -15,22 +15,22 @@ export type Tell = (message: string) => void
 /** ms for one command of Docker, or one request. */
 const patience = 10_000
 
-/** A node that runs. Its API may still be starting, and nothing is deployed yet. */
+/** A running node. Its API may still be starting, and nothing is deployed yet. */
 export interface ContainerNode {
   container: string
-  /** A folder for its kubeconfig, its policy and what drills note. */
+  /** A folder for its kubeconfig, its policy and its journals. */
   folder: string
   /** Host ports by container-side port. */
   ports: ReadonlyMap<number, number>
 }
 
-/** The folder of a node's container, which its user may read and nobody else. */
+/** The folder of a node's container, readable by its user only. */
 export const folderOf = (container: string): string => join(tmpdir(), container)
 /** The name of the container that a run starts. */
 export const containerOf = ({ cluster }: Policy, run: string): string =>
   `holdfast-${cluster}-${run}`
 
-/** The only node of a policy. Throws a UsageError where a container cannot be that node. */
+/** The only node of a policy. Throws a UsageError if a container cannot be that node. */
 export function nodeOf({ cluster, host, nodes: [node, ...others] }: Policy) {
   if (host === undefined && node?.container !== undefined && others.length === 0)
     return { name: node.name, container: node.container }
@@ -47,7 +47,7 @@ function makeFolder(container: string): string {
   return folder
 }
 
-/** Starts the node of a policy. Rejects with NoDocker where Docker cannot. */
+/** Starts the node of a policy. Rejects with NoDocker if Docker cannot. */
 export async function start(
   policy: Policy,
   run: string,

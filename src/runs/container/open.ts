@@ -35,8 +35,8 @@ const patience = 300_000
 const every = 2_000
 
 /**
- * Evaluates until the policy holds, and resolves with the policy of the node at that time: what a
- * node brings along may appear late. After the patience the run continues, and reports what fails.
+ * Evaluates until the policy holds, and resolves with the policy of the node at that time: some
+ * workloads of the node appear late. After the patience the run continues, and reports what fails.
  */
 async function untilItHolds(
   runtime: Runtime,
@@ -65,7 +65,7 @@ async function untilItHolds(
   }
 }
 
-/** A target on a node that another process has opened: there is nothing to close. */
+/** A target on a node that another process opened: there is nothing to close. */
 export const attach = (
   container: string,
   policy: Policy,
@@ -78,7 +78,7 @@ export const attach = (
   close: async () => {},
 })
 
-/** Rejects with a UsageError for what Docker cannot do: the caller can change that. */
+/** Rejects with a UsageError for a failure of Docker that the caller can fix. */
 function usage(error: unknown): never {
   if (!(error instanceof NoDocker)) throw error
   throw new UsageError(
@@ -86,7 +86,7 @@ function usage(error: unknown): never {
   )
 }
 
-/** Deploys the manifests and waits until the policy holds; resolves with the policy of the node. */
+/** Deploys the manifests and waits until the policy holds. Resolves with the policy of the node. */
 async function furnish(
   { container, folder, ports }: ContainerNode,
   policy: Policy,
@@ -113,7 +113,7 @@ async function furnish(
   return untilItHolds(runtime, policyNow, tell)
 }
 
-/** A kept node whose drill was killed may be paused or down: it is undone before it is used. */
+/** The node of a killed drill may be paused or stopped: holdfast undoes it before using it. */
 async function recoverKept(
   settings: Settings,
   policy: Policy,
@@ -125,8 +125,8 @@ async function recoverKept(
 }
 
 /**
- * Opens the target. Rejects with a UsageError where Docker is missing, or where a container cannot
- * be the node of the policy. Leaves nothing behind when it rejects.
+ * Opens the target. Rejects with a UsageError if Docker is missing, or if a container cannot be the
+ * node of the policy. After a rejection nothing is left behind.
  */
 export async function openContainer(
   settings: Settings,

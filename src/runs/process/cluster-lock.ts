@@ -1,5 +1,5 @@
-// One drill or heal at a time: the lock of this machine, the lease in the cluster, and the leases
-// of nodes where a cluster has them.
+// One drill or heal at a time: the lock of this machine, the lease in the cluster, and the node
+// leases of clusters that have them.
 import { KubeError } from '#src/kubernetes/client.ts'
 import { isKnownDead, acquireLock, type HeldLock, type LockHolder } from '#src/engine/lock/lock.ts'
 import { clusterLease, type Taken } from '#src/engine/cluster-state/lease-object.ts'
@@ -14,8 +14,8 @@ import { stopped } from './stop.ts'
 
 export interface ClusterLock {
   /**
-   * Aborts when somebody else has it, or its holder was asked to stop: what was injected is to be
-   * undone.
+   * Aborts when another run takes the lock, or somebody asks this run to stop: the run must undo
+   * its faults.
    */
   readonly lost: AbortSignal
   /** Never rejects. */
@@ -23,21 +23,18 @@ export interface ClusterLock {
 }
 
 export interface LockRequest {
-  /** What it is held for, in words, e.g. `drill api-port-drifts`. */
+  /** What it is held for, e.g. `drill api-port-drifts`. */
   doing: string
-  /** Nodes that are worked on. */
+  /** The nodes that the run works on. */
   nodes?: readonly string[]
-  /**
-   * Nothing is written to the cluster, not even who works on it: the lock of this machine is all
-   * there is.
-   */
+  /** Nothing is written to the cluster, not even a lease: only the lock of this machine is held. */
   hostOnly?: boolean
   tell(message: string): void
 }
 
 /**
- * The nodes that drills work on, all of them as soon as one fault reaches beyond its workload:
- * which one a fault means it keeps to itself.
+ * The nodes that drills work on. All of them as soon as one fault reaches beyond its workload: a
+ * fault does not say which node it means.
  */
 export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly string[] => {
   const far = drills
@@ -47,8 +44,8 @@ export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly stri
 }
 
 /**
- * Between looks whether somebody on this machine asked to stop, ms. @source a stop is noticed
- * within 5 s; half of that, and some
+ * ms between checks whether somebody on this machine asked to stop. @source a stop must be noticed
+ * within 5 s; half of that
  */
 const askedEvery = 1_000
 
@@ -57,7 +54,7 @@ const sinceOf = ({ since }: LockHolder | Taken): string =>
     ? ''
     : ` since ${typeof since === 'number' ? new Date(since).toISOString() : since}`
 
-/** Somebody else is at work: who, on what, since when, and what to do. */
+/** Another run is active: its holder, its work, since when, and what to do. */
 function busy(world: string, by: string, doing: string | undefined, since: string): RefusedError {
   const reason =
     `Another holdfast is at work on ${world}: ${doing ?? 'something'}, by ${by}${since}. ` +
@@ -74,9 +71,9 @@ function nodeTaken(taken: NodeTaken): RefusedError {
 }
 
 /**
- * Takes what keeps others away, or throws a RefusedError that says who is at work. While the API is
- * away, the lock of this machine is all there is: host-only work goes on, and `tell` hears that
- * others are not kept away.
+ * Takes the lock, or throws a RefusedError that names the active run. While the API does not
+ * answer, it takes only the lock of this machine: work on the host goes on, and `tell` reports that
+ * other machines are not kept away.
  */
 export async function acquireClusterLock(
   world: string,
@@ -127,7 +124,7 @@ async function leasesOf(
     kube: ownKube(runtime, policy),
     clock: runtime.clock,
     signal: stopped,
-    // Its own machine knows when a process has died: nobody has to wait for a lease to grow stale.
+    // Its own machine knows when a process has died: nobody has to wait for a lease to expire.
     isDead: (other: string) =>
       lock.tookOver?.identity === other || isKnownDead(lockFolder(), world, other),
   }
@@ -140,13 +137,12 @@ async function leasesOf(
     if ('node' in held) throw nodeTaken(held)
     return [lease, ...held]
   } catch (error) {
-    // Who waited for a lease and was told to stop has nothing to undo.
+    // A run that waited for a lease and was told to stop has nothing to undo.
     if (stopped.aborted) {
       await lease?.release()
       throw stopped.reason
     }
-    // The API answered with a no: somebody else is at work, or this user may not know whether
-    // somebody is.
+    // The API refused: another run is active, or this account may not read the lease.
     if (error instanceof RefusedError || error instanceof KubeError) await lease?.release()
     if (error instanceof KubeError)
       throw new RefusedError(

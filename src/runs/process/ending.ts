@@ -1,10 +1,9 @@
-// What has to be tidied up however the process ends: also when a signal stops it in the middle.
+// Cleanup at the end of the process, also when a signal ends it.
 
 import { stderr } from 'node:process'
 
 /**
- * Signals that end a program, and its exit code then. @source POSIX shells: 128 and the signal's
- * number
+ * Signals that end a program, with the exit code. @source POSIX shells: 128 and the signal's number
  */
 export const stopSignals = [
   ['SIGINT', 130],
@@ -15,8 +14,7 @@ export const stopSignals = [
 const pending = new Set<() => Promise<void>>()
 
 /**
- * Has something done when the process is stopped. Returns the way to do it now, once; after that
- * nothing is left to do.
+ * Registers a cleanup for when the process is stopped. Returns a function that runs it now, once.
  */
 export function atEnd(tidy: () => Promise<void>): () => Promise<void> {
   let begun: Promise<void> | undefined
@@ -25,17 +23,17 @@ export function atEnd(tidy: () => Promise<void>): () => Promise<void> {
   return once
 }
 
-/** Tidies up everything. One failure does not stop the others; rejects with the first. */
+/** Runs all cleanups. One failure does not stop the others; rejects with the first. */
 export async function endAll(): Promise<void> {
   const results = await Promise.allSettled([...pending].map(tidy => tidy()))
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 /**
- * Tidies up when a signal ends a program beside the command line: a bench, or what serves tests.
- * Whoever listened before is silenced: a reporter of vitest ends the process a millisecond after
- * the signal. Its own listeners stay: a library that tidies up for itself ends the process at once
- * where it finds nobody else listening.
+ * Cleans up when a signal ends a program beside the command line, such as a bench or a test server.
+ * Earlier listeners are removed: a reporter of vitest ends the process 1 ms after the signal. The
+ * new listeners stay for good: a library with a cleanup of its own ends the process at once when
+ * nobody else listens.
  */
 export function endOnSignals(): void {
   for (const [signal, code] of stopSignals) {

@@ -1,4 +1,4 @@
-// Exit codes: what they mean and which one counts when several apply.
+// Exit codes: their meaning, and which one counts when several apply.
 
 /** @source docs/decisions/0004-exit-codes.md */
 export const exits = {
@@ -11,9 +11,9 @@ export const exits = {
   internal: 70,
 } as const
 
-/** Gravest first: never 0 with something unknown. */
+/** The most severe first: never 0 with something unknown. */
 const order = [70, 64, 3, 4, 1, 2] as const
 
-/** The gravest of several codes; 0 for none. */
+/** The most severe of several codes; 0 for none. */
 export const worstExit = (codes: readonly number[]): number =>
   order.find(code => codes.includes(code)) ?? codes.find(code => code !== 0) ?? 0

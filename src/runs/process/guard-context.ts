@@ -1,5 +1,5 @@
-// What guards have to know of this process: who else is at work, where it runs, and whether there
-// is room for what it writes.
+// What guards must know about this process: the active run, where it runs, and the free space for
+// its files.
 import { existsSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { env } from 'node:process'
@@ -11,7 +11,7 @@ import type { Settings } from '#src/runs/settings.ts'
 import { lockFolder, ownKube, worldOf } from './state.ts'
 import type { Target } from '#src/runs/opened.ts'
 
-/** Bytes that this user may still write where a folder is, or will be; NaN where nobody says. */
+/** Bytes that this user may still write in a folder, which need not exist yet; NaN: unknown. */
 export function freeBytesAt(folder: string): number {
   let there = resolve(folder)
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
@@ -24,8 +24,8 @@ export function freeBytesAt(folder: string): number {
 }
 
 /**
- * Who drills or heals a target now; undefined: nobody who shows a sign of life, or the API that
- * would know does not answer. Reads only.
+ * The active drill or heal of a target. Undefined: none shows a sign of life, or the API does not
+ * answer. Only reads.
  */
 export async function activeOn(
   { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
@@ -41,14 +41,14 @@ export async function activeOn(
   return there && { doing: there.doing ?? 'something', by: there.holder }
 }
 
-/** `active`: another drill or heal of the cluster, if one was found. */
+/** `active`: another drill or heal of the cluster, if there is one. */
 export const guardContext = (
   settings: Pick<Settings, 'allowedGuards' | 'disabledFixes' | 'reports'>,
   active?: ActiveRun,
 ): GuardContext => ({
   active,
   freeBytes: freeBytesAt(settings.reports),
-  // The name of its node, as a pod gets it by the downward API. Outside of a cluster the variable
+  // The name of its node, which a pod gets by the downward API. Outside a cluster the variable
   // means nothing.
   ownNode: env['KUBERNETES_SERVICE_HOST'] === undefined ? undefined : env['NODE_NAME'] || undefined,
   allowed: new Set(settings.allowedGuards),

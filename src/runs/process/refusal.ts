@@ -15,5 +15,5 @@ export class RefusedError extends Error {
 export const untouched = (reason: string): RefusedError =>
   new RefusedError(`Nothing was touched: ${reason}.`, reason)
 
-/** A fault that could not be undone is left to a person. Exit 3. */
+/** A fault that holdfast could not undo is left to a person. Exit 3. */
 export class UndoIncompleteError extends Error {}

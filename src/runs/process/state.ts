@@ -1,5 +1,4 @@
-// Where holdfast keeps what must outlive it: journals of what is still to be undone, and the lock
-// of this machine.
+// State that must outlive the process: journals of open undo records, and the lock of this machine.
 import { readdirSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -29,16 +28,16 @@ export const stateFolder = (): string =>
 export const lockFolder = (): string => join(stateFolder(), 'lock')
 export const journalFolder = (world: string): string => join(stateFolder(), 'journal', world)
 
-/** Who runs this, for people. */
+/** The user of this run, for people. */
 export const whoRuns = (): string => `${userInfo().username}@${hostname()} (pid ${pid})`
 
-/** What this process is called as a holder, unlike any other. */
+/** The unique name of this process as a lock holder. */
 export const newIdentity = (): string => `${whoRuns()} ${token()}`
 
 /**
- * The world that a drill acts on, by a name that is the same for everybody who acts on it;
- * undefined for a world that ends with its process or is removed by it: there nothing has to be
- * noted, and nobody else can be in the way.
+ * The world that a drill acts on, under a name that is the same for everybody who acts on it.
+ * Undefined: the world ends with its process, so there is nothing to record and nobody to keep
+ * away.
  */
 export function worldOf(
   runtime: Pick<Runtime, 'target'>,
@@ -58,12 +57,12 @@ export function worldOf(
 }
 
 /**
- * How long the API has to answer for what is holdfast's own, ms: a drill does not wait longer for a
+ * Time limit for requests about holdfast's own objects, ms: a drill does not wait longer for a
  * second copy. @source Kubernetes default, leader election: renewals every 2 s
  */
 const patience = 3_000
 
-/** The way to holdfast's own objects in a cluster. What ends a drill does not end this. */
+/** Access to holdfast's own objects in a cluster. The end of a drill does not end it. */
 export const ownKube =
   (runtime: Runtime, policy: Policy): (() => Promise<Kube>) =>
   () =>
@@ -75,7 +74,7 @@ const undoing = (runtime: Runtime): { machine: string; by: string; now(): number
   now: () => runtime.clock.now(),
 })
 
-/** The latest time at which a drill that begins now has undone everything, ms since the epoch. */
+/** The latest time at which a drill that starts now has undone everything, ms since the epoch. */
 const untilOf = (drill: Drill, now: number): number =>
   now + giveUpAfter(drill) + ms(drill.stability)
 
@@ -118,7 +117,7 @@ export function journalFor(
   return copied
 }
 
-/** One journal with something to undo. */
+/** A journal with open records. */
 export interface PendingJournal {
   of: JournalOf
   pending: readonly Entry[]
@@ -128,7 +127,7 @@ export interface PendingJournal {
   copy?: FoundCopy
 }
 
-/** A journal goes on where it was left, on disk or as a copy. */
+/** Continues a journal, from disk or from a copy. */
 export function journalOfPending(
   left: PendingJournal,
   { runtime, policy, settings, tell }: JournalContext,
@@ -136,7 +135,7 @@ export function journalOfPending(
   let stale = (): boolean => false
   const local = left.found === undefined ? memoryJournal() : journalAt(left.found, () => stale())
   if (left.found === undefined) for (const entry of left.pending) local.open(entry)
-  // A copy that is there is brought up to date, whatever the settings say about new ones.
+  // An existing copy is updated, whatever the settings say about new ones.
   const copied = withCluster(
     local,
     left.of,
@@ -173,13 +172,13 @@ function withCluster(
 }
 
 /**
- * Journals on this machine of what is in a world now, newest first. Throws a JournalError for a
- * file that cannot be read as one.
+ * Journals on this machine about a world, newest first. Throws a JournalError for an unreadable
+ * file.
  */
 export const journalsOf = (world: string): readonly Found[] =>
   unfinished(journalFolder(world), world)
 
-/** Worlds of which this machine has journals. */
+/** The worlds of which this machine has journals. */
 export function worldsWithJournals(): readonly string[] {
   try {
     return readdirSync(join(stateFolder(), 'journal'))

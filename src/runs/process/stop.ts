@@ -1,5 +1,5 @@
-// Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at
-// once and says what stays.
+// Ctrl-C and other signals: the first one undoes the faults before the process ends; a second one
+// exits at once and prints what remains.
 import { errorMessage } from '#src/model/error-message.ts'
 import { exit, stderr } from 'node:process'
 import { endAll, stopSignals } from './ending.ts'
@@ -12,12 +12,12 @@ let stays: () => readonly string[] = () => []
 /** Aborts at the first signal. */
 export const stopped: AbortSignal = stopping.signal
 
-/** The exit code that a signal asks for; undefined when there was none. */
+/** The exit code of the signal; undefined: there was none. */
 export const stopCode = (): number | undefined => code
 
 /**
- * Work that knows how to stop by itself, undoing what it did: a signal lets it end instead of
- * ending the process.
+ * Work that can stop by itself and undo its faults: a signal lets it end instead of ending the
+ * process.
  */
 export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
   acting += 1
@@ -29,7 +29,7 @@ export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Says what would stay when somebody leaves at once: lines for a person, each with what to type.
+ * Reports what would remain if the process ended at once: lines for a person, each with a command.
  */
 export function whatStays(tell: () => readonly string[]): void {
   stays = tell
@@ -38,14 +38,14 @@ export function whatStays(tell: () => readonly string[]): void {
 let parting = async (): Promise<unknown> => undefined
 
 /**
- * Says what is still to be done when a signal ends the process at once: the report of what was seen
- * until then.
+ * Reports what is still to do if a signal ends the process at once: the report of what was seen so
+ * far.
  */
 export function onLeaving(act: () => Promise<unknown>): void {
   parting = act
 }
 
-/** Nothing may keep somebody from leaving. */
+/** Nothing may keep the process from ending. */
 function staying(): readonly string[] {
   try {
     return stays()
@@ -54,10 +54,10 @@ function staying(): readonly string[] {
   }
 }
 
-/** Threads of vitest hear it by this name. */
+/** Threads of vitest listen for this message. */
 export const stopChannel = 'holdfast-stop'
 
-/** A thread that is new asks by this name whether it was said before it could hear. */
+/** A new thread asks by this message whether a signal came before it listened. */
 export const askedChannel = 'holdfast-stopped-already'
 
 function tellThreads(why: string): void {
@@ -67,8 +67,8 @@ function tellThreads(why: string): void {
 }
 
 /**
- * Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told
- * as the reason.
+ * Stops everything that can stop by itself, in all threads, and lets it undo its faults. `why` is
+ * the reported reason.
  */
 export function stopWork(why: string): void {
   tellThreads(why)
@@ -88,7 +88,9 @@ async function leave(signal: string, exitCode: number): Promise<void> {
 
 const own = new Map<NodeJS.Signals, () => void>()
 
-/** vitest's own listeners end the process at once, in the middle of an undo: they are taken off. */
+/**
+ * vitest's own listeners would end the process at once, in the middle of an undo: they are removed.
+ */
 export function onlyOurs(): void {
   for (const [signal, listener] of own) {
     for (const other of process.listeners(signal))
@@ -96,7 +98,7 @@ export function onlyOurs(): void {
   }
 }
 
-/** Listens to signals from now on, and to threads that were not there when one came. */
+/** Listens to signals from now on, and tells threads that start later. */
 export function listen(): void {
   const asked = new BroadcastChannel(askedChannel)
   asked.unref()

@@ -1,4 +1,4 @@
-// Cooldowns outlive a run: the next one knows what was tried, and only as long as it matters.
+// Cooldowns outlive a run: the next run knows which fixes were tried, as long as it matters.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ afterEach(() => {
 const silent = (): void => {}
 const minute = 60_000
 
-test('what one run has tried in vain, the next does not try before its cooldown is over', async () => {
+test('the next run does not repeat a failed fix before its cooldown is over', async () => {
   const model = newModel()
   model.set('web', 'down')
   const fix = model.fix('web', { cooldown: '900 s', settles: '10 s', act: async () => {} })
@@ -45,7 +45,7 @@ test('what one run has tried in vain, the next does not try before its cooldown 
   })
 })
 
-test('a restart in vain holds everything heavy in the next run, too, but never for longer than half an hour', async () => {
+test('a failed restart holds heavy fixes in the next run, too, for at most half an hour', async () => {
   const model = newModel()
   const now = model.clock.now()
   await saveAttempts(

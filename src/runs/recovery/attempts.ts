@@ -1,5 +1,5 @@
-// What healing has tried on a cluster, kept between runs: a timer that heals every few minutes must
-// know what the one before it did.
+// Attempts at fixes, stored between runs: a timer that heals every few minutes must know what the
+// previous run tried.
 import { join } from 'node:path'
 import { z } from 'zod'
 import { liveFiles } from '#src/targets/live/files.ts'
@@ -18,15 +18,15 @@ const pathOf = (world: string): string => join(stateFolder(), 'attempts', `${wor
 const files = liveFiles('/')
 
 /**
- * When fixes were tried last, as far as it still matters: those whose cooldown is over are
- * forgotten, and fixes that are no more.
+ * The last attempt of each fix, as long as it matters: fixes whose cooldown is over, and fixes that
+ * no longer exist, are dropped.
  */
 export function stillMatters(
   lastAt: Readonly<Record<string, number>>,
   fixes: readonly Fix[],
   now: number,
 ): Readonly<Record<string, number>> {
-  // A clock that was set back must not hold anything for longer than its cooldown.
+  // A clock that was set back must not hold a fix for longer than its cooldown.
   return Object.fromEntries(
     fixes.flatMap(({ name, cooldown }) => {
       const at = Math.min(lastAt[name] ?? -Infinity, now)
@@ -36,8 +36,8 @@ export function stillMatters(
 }
 
 /**
- * What earlier runs have tried on a world. What cannot be read counts as nothing, and `tell` hears
- * of it: healing is what is needed then, and within this run its own attempts count.
+ * What earlier runs tried on a world. An unreadable file counts as empty, and `tell` reports it:
+ * healing matters more, and the attempts of this run still count.
  */
 export async function loadAttempts(
   world: string,
@@ -59,7 +59,7 @@ export async function loadAttempts(
   return memory
 }
 
-/** Keeps what has been tried. Never rejects: where it cannot be kept, `tell` hears of it. */
+/** Stores the attempts. Never rejects: if it cannot store them, `tell` reports it. */
 export async function saveAttempts(
   world: string,
   memory: Memory,

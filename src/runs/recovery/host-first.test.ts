@@ -1,5 +1,5 @@
-// Healing a live cluster that does not say who it is: this host first, the cluster only once it is
-// known, and no other one ever.
+// Healing a live cluster that does not identify itself: this host first, the cluster only once it
+// is identified, and never another cluster.
 import { carrierOf } from '#helpers/carrier.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -45,16 +45,14 @@ interface Stand {
   runtime: Runtime
   policy: Policy
   said: string[]
-  /**
-   * What was asked of the API to change something, and when it was asked who it is, in their order.
-   */
+  /** The writes and the questions for the identity that the API received, in order. */
   asked(): readonly string[]
   stages: Stages
 }
 
 const isReview = (path: string): boolean => path.endsWith('/selfsubjectaccessreviews')
 
-/** A lab as if it were live, with a policy that knows its cluster. */
+/** A lab behind a live target, with a policy that knows the cluster's identity. */
 function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw): Stand {
   const lab = createLab(world, { seed: 1, manifests })
   const kubeSystemUid =
@@ -76,7 +74,7 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
   }
 }
 
-/** A question for the identity as `who`, a write by its path, and nothing for other reads. */
+/** `who` for a question about the identity, the path for a write, nothing for other reads. */
 function requestText({ method, path }: { method: string; path: string }): readonly string[] {
   if (path === '/api/v1/namespaces/kube-system') return ['who']
   return method !== 'GET' && !isReview(path) ? [`${method} ${path}`] : []
@@ -113,10 +111,10 @@ const deeds = ({ healings }: Staged): readonly string[] =>
 const violated = ({ after }: Staged): readonly string[] =>
   after.judgements.filter(fails).map(({ invariant }) => invariant)
 
-/** Another port after each start: the kubeconfig leads to where nobody is. */
+/** The port changes at each start: the kubeconfig leads nowhere. */
 const drift = (lab: Lab) => inDocker(lab, 'restart', container)
 
-test('fixes that act on this host alone are those that need nothing of the API', () => {
+test('fixes that act only on this host need no permission of the API', () => {
   expect(
     fixes
       .filter(actsOnHost)
@@ -138,8 +136,8 @@ test('fixes that act on this host alone are those that need nothing of the API',
   `)
 })
 
-describe('while the API does not say who it is', () => {
-  test('this host is mended, and the cluster once it is known', async () => {
+describe('while the API does not identify the cluster', () => {
+  test('this host is healed, and the cluster once it is identified', async () => {
     const { lab, stages, said, asked } = stand()
     await drift(lab)
     const healed = await healInStages(stages)
@@ -148,7 +146,7 @@ describe('while the API does not say who it is', () => {
       refused: undefined,
       violated: [],
     })
-    // Nothing was written before it had said who it is.
+    // Nothing was written before the cluster had identified itself.
     expect([asked()[0], [...new Set(asked())]]).toEqual([
       'who',
       ['who', `PATCH /api/v1/nodes/${container}`],
@@ -161,7 +159,7 @@ describe('while the API does not say who it is', () => {
     `)
   })
 
-  test('and is another one then, it is left alone, and told what was done on this host', async () => {
+  test('another cluster is left alone, and the report shows the acts on this host', async () => {
     const { lab, stages, said, asked } = stand({
       kubeSystemUid: '00000000-0000-4000-8000-000000000000',
     })
@@ -178,7 +176,7 @@ describe('while the API does not say who it is', () => {
     expect(said.at(-1)).toBe(healed.refused)
   })
 
-  test('a zombie VM is cycled, whose Docker cannot even say what it carries', async () => {
+  test('a zombie VM is cycled although its Docker cannot prove what it carries', async () => {
     const { lab, stages, asked } = stand()
     lab.host.faultControls.zombie()
     const healed = await healInStages(stages)
@@ -190,7 +188,7 @@ describe('while the API does not say who it is', () => {
     expect(asked()[0]).toBe('who')
   })
 
-  test('and stays away, the cluster is left alone, and it is said why', async () => {
+  test('a cluster that stays silent is left alone, with the reason', async () => {
     const { lab, stages, said, asked } = stand()
     lab.host.faultControls.unbind(container, 6443)
     const healed = await healInStages(stages)
@@ -200,7 +198,7 @@ describe('while the API does not say who it is', () => {
     )
   })
 
-  test('a host that nothing shows to be the policy’s is left alone', async () => {
+  test('a host that nothing proves to be the policy’s is left alone', async () => {
     const { lab, runtime, stages, asked } = stand()
     await drift(lab)
     const policy: Policy = {
@@ -220,7 +218,7 @@ describe('while the API does not say who it is', () => {
     ])
   })
 
-  test('a policy that does not say whom it means is refused at once', async () => {
+  test('a policy without an identity is refused at once', async () => {
     const { lab, stages } = stand()
     await drift(lab)
     const { kubeSystemUid: _, ...identity } = stages.policy.identity
@@ -229,7 +227,7 @@ describe('while the API does not say who it is', () => {
     ).rejects.toThrow(/^Nothing was touched: the cluster could not be asked who it is/)
   })
 
-  test('Docker is silent, too: the Colima profile and the kubeconfig show whose host it is', async () => {
+  test('without Docker the Colima profile and the kubeconfig prove the host', async () => {
     const { lab, runtime, policy } = stand()
     expect(await carrierOf(runtime, policy, ask)).toBe(
       `its Docker has the node container ${container}`,
@@ -251,7 +249,7 @@ describe('while the API does not say who it is', () => {
   })
 })
 
-test('a fix that the API does not let act is held, with what is lacking', async () => {
+test('a fix without its permissions is held, with the missing ones', async () => {
   const { lab, runtime, policy, stages, asked } = stand()
   lab.api.disturb(({ path }) =>
     isReview(path)

@@ -1,5 +1,5 @@
-// Healing a live cluster whose API does not say who it is: first what is wrong on this host, and
-// the cluster only once it is known.
+// Heals a live cluster whose API does not identify it: first the faults of this host, and the
+// cluster only once it is identified.
 import { carrierOf, missingCarrier } from '#helpers/carrier.ts'
 import { mayI } from '#src/engine/guards/access.ts'
 import type { Healed } from '#src/engine/heal/heal.ts'
@@ -16,25 +16,22 @@ import { identify } from './identity.ts'
 import { RefusedError, untouched } from '#src/runs/process/refusal.ts'
 import { stopWork } from '#src/runs/process/stop.ts'
 
-/**
- * Whether a fix acts on this host alone: one that asks nothing of an API server says so by needing
- * no permission there.
- */
+/** Whether a fix acts only on this host: it needs no permission of an API server. */
 export const actsOnHost = (fix: Fix): boolean => fix.permissions === undefined
 
 /**
- * Why the cluster cannot be asked who it is; undefined: it is the one that the policy means. Throws
- * a RefusedError when it is another.
+ * Why the cluster cannot be identified; undefined: it is the policy's cluster. Throws a
+ * RefusedError if it is another.
  */
 async function unidentified(runtime: Runtime, policy: Policy): Promise<string | undefined> {
   const found = await identify(runtime, policy)
   if (found.kind === 'confirmed') return undefined
-  // Where the policy does not say whom it means, no answer could ever tell.
+  // A policy without an identity could not recognise any answer.
   if (found.kind === 'silent' && policy.identity.kubeSystemUid !== undefined) return found.reason
   throw untouched(found.reason)
 }
 
-/** What the API does not let a fix do, in words; undefined: nothing is lacking. */
+/** The permissions that the API denies a fix, in words; undefined: none. */
 export async function missingPermissions(
   fix: Fix,
   runtime: Runtime,
@@ -67,21 +64,19 @@ export type CanRun = (fix: Fix) => Promise<string | undefined>
 export interface Stages {
   runtime: Runtime
   policy: Policy
-  /** By this name nobody else works on it meanwhile. */
+  /** The name under which it locks the cluster. */
   world: string
   tell(message: string): void
   /** Heals as far as it may. */
   heal(may: CanRun): Promise<Healed>
-  /**
-   * Does work that may touch the cluster, holding it: compares its identity before anything else.
-   */
+  /** Works on the cluster while holding its lock, after comparing its identity. */
   holding(work: () => Promise<Healed>): Promise<Healed>
 }
 
-/** What became of it. `refused`: why the cluster was left alone although this host was mended. */
+/** The result. `refused`: why the cluster was left alone although this host was healed. */
 export type Staged = Healed & { refused?: string }
 
-/** Two stages as one: what was held at first and done afterwards was done. */
+/** Joins two stages: what the first one held and the second one did counts as done. */
 export const withEarlier = (
   first: readonly Healing[],
   second: readonly Healing[],
@@ -93,8 +88,8 @@ export const withEarlier = (
 ]
 
 /**
- * What keeps a fix from acting: who the cluster is, asked anew for each. `stranger`: another
- * cluster has answered, and is left alone.
+ * What keeps a fix from acting: the identity of the cluster, asked before each fix. `stranger`:
+ * another cluster answered and is left alone.
  */
 export function gate(
   runtime: Runtime,
@@ -128,8 +123,8 @@ const touched = ({ healings }: Healed): readonly string[] =>
     .map(({ fix }) => fix)
 
 /**
- * Only fixes that act on this host, and none once the API answers. Throws a RefusedError where
- * nothing shows that it is the policy's.
+ * Runs only fixes that act on this host, and none once the API answers. Throws a RefusedError if
+ * nothing proves that the host is the policy's.
  */
 async function hostStage(
   { runtime, policy, world, tell, heal }: Omit<Stages, 'holding'>,
@@ -162,7 +157,7 @@ async function hostStage(
   }
 }
 
-/** With why the cluster was left alone, told; throws it where nothing else was done either. */
+/** Reports why the cluster was left alone; throws it if this host was not healed either. */
 function leftAlone(
   healed: Healed,
   stranger: RefusedError | undefined,
@@ -179,8 +174,8 @@ function leftAlone(
 }
 
 /**
- * The whole, holding the cluster: its identity is compared before anything else, and once more
- * before each fix.
+ * Heals everything while holding the cluster's lock: compares its identity first, and again before
+ * each fix.
  */
 async function wholeStage({ runtime, policy, tell, heal, holding }: Stages): Promise<Staged> {
   const { may, stranger } = gate(runtime, policy, 'all')
@@ -188,10 +183,9 @@ async function wholeStage({ runtime, policy, tell, heal, holding }: Stages): Pro
 }
 
 /**
- * While the API does not say who it is, only fixes that act on this host, which is proved to be the
- * policy's; none of them once it answers. `refused`: the cluster still does not say it, or is
- * another. Undefined: it says who it is at once. Throws a RefusedError where nothing at all was
- * touched.
+ * While the API does not identify the cluster, runs only fixes on this host, if it is proven to be
+ * the policy's. `refused`: the cluster still does not identify itself, or it is another. Undefined:
+ * it identified itself at once. Throws a RefusedError if nothing was touched.
  */
 export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged | undefined> {
   const { runtime, policy, tell } = stages
@@ -213,8 +207,8 @@ export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged
 }
 
 /**
- * Heals a live cluster: this host first where that is needed, then all of it, its identity compared
- * before anything is written to it.
+ * Heals a live cluster: this host first if needed, then everything. Compares the identity before
+ * any write to the cluster.
  */
 export async function healInStages(stages: Stages): Promise<Staged> {
   const first = await hostFirst(stages)
@@ -224,7 +218,7 @@ export async function healInStages(stages: Stages): Promise<Staged> {
     const whole = await wholeStage(stages)
     return { ...whole, before: first.before, healings: withEarlier(first.healings, whole.healings) }
   } catch (error) {
-    // What was done must not go unreported.
+    // Acts that were done must be reported.
     return leftAlone(first, error instanceof RefusedError ? error : rethrown(error), stages.tell)
   }
 }

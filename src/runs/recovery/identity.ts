@@ -4,17 +4,17 @@ import { ask } from '#src/engine/evaluate/observe.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { untouched } from '#src/runs/process/refusal.ts'
 
-/** What a cluster says of itself, held against the policy. */
+/** The identity of a cluster, compared with the policy. */
 export type Identification =
   | { readonly kind: 'confirmed' }
-  /** It could not be asked. */
+  /** The cluster did not answer. */
   | { readonly kind: 'silent'; readonly reason: string }
-  /** The policy does not say which cluster it means, or this is another one. */
+  /** The policy does not state an identity, or this is another cluster. */
   | { readonly kind: 'unconfirmed'; readonly reason: string }
 
 /**
  * Compares the uid of kube-system behind the chosen context with the policy's. The lab and a node
- * container are of holdfast's own making and are not asked.
+ * container are holdfast's own and are not asked.
  */
 export async function identify(runtime: Runtime, policy: Policy): Promise<Identification> {
   if (runtime.target.kind !== 'live') return { kind: 'confirmed' }
@@ -34,15 +34,15 @@ export async function identify(runtime: Runtime, policy: Policy): Promise<Identi
   return { kind: 'unconfirmed', reason }
 }
 
-/** Throws a RefusedError unless it is the cluster that the policy means. */
+/** Throws a RefusedError unless it is the policy's cluster. */
 export async function requireIdentity(runtime: Runtime, policy: Policy): Promise<void> {
   const found = await identify(runtime, policy)
   if (found.kind !== 'confirmed') throw untouched(found.reason)
 }
 
 /**
- * Whether it is the cluster that the policy means. False: it could not be asked. Throws a
- * RefusedError when it is another.
+ * Whether it is the policy's cluster. False: it did not answer. Throws a RefusedError if it is
+ * another.
  */
 export async function isIdentified(runtime: Runtime, policy: Policy): Promise<boolean> {
   const found = await identify(runtime, policy)

@@ -1,5 +1,5 @@
-// What is known of drills before anything is written and anybody is kept away: those that do not
-// apply, are stopped, or are refused.
+// What can be decided about drills before anything is written or locked: those that do not apply,
+// are stopped or are refused.
 import { onSubject } from '#src/engine/drill/subject.ts'
 import { faults } from '#helpers/faults.ts'
 import { askGuards } from '#src/engine/guards/ask.ts'
@@ -10,12 +10,12 @@ import type { Target } from '#src/runs/opened.ts'
 import { activeOn, guardContext } from '#src/runs/process/guard-context.ts'
 import { stopped } from '#src/runs/process/stop.ts'
 
-/** None of the drills may begin: their results say why. */
+/** None of the drills may start: their results state why. */
 export class NothingBegins extends Error {}
 
 /**
- * The results of drills that may not begin; fewer than there are drills as soon as one of them may.
- * Only looks.
+ * The results of drills that may not start; fewer results than drills as soon as one may. Only
+ * reads.
  */
 export async function refusedBeforeStart(
   drills: readonly Drill[],
@@ -39,7 +39,7 @@ export async function refusedBeforeStart(
   let by = await active()
   for (const drill of drills) {
     let result = await end(drill, by)
-    // What keeps it from beginning may be the doing of somebody who has begun meanwhile.
+    // The obstacle may be the work of a run that started meanwhile.
     if (
       result?.outcome.kind === 'refused' &&
       by === undefined &&

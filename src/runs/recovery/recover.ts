@@ -1,4 +1,4 @@
-// What a killed drill has left behind is undone before anything else is done to its cluster.
+// Undoes what a killed drill left behind, before anything else is done to its cluster.
 import { until } from '#src/commands/until.ts'
 import { errorMessage } from '#src/model/error-message.ts'
 import { eventText } from '#src/reporting/sentences.ts'
@@ -18,7 +18,7 @@ import {
   type PendingJournal,
 } from '#src/runs/process/state.ts'
 
-/** What a person has to do. */
+/** What a person must do. */
 export interface Leftover {
   description: string
   manualUndo: string
@@ -31,9 +31,7 @@ export interface Beginning {
   tell(message: string): void
 }
 
-/**
- * Set while this process holds the cluster: its threads need not, and could not, hold it once more.
- */
+/** Set while this process holds the cluster: its threads need not lock it again, and could not. */
 const holderVariable = 'HOLDFAST_HELD'
 
 export const leftoversText = (remains: readonly Leftover[]): string =>
@@ -45,8 +43,8 @@ const nameOf = ({ of }: PendingJournal): string =>
   `${of.drill} of ${new Date(of.startedAt).toISOString()} (${of.by})`
 
 /**
- * What drills have left in the world of a target; nothing where the world ends with its process.
- * Throws a RefusedError for a journal that cannot be read.
+ * The open records of a target's world; none if the world ends with its process. Throws a
+ * RefusedError for an unreadable journal.
  */
 export async function pendingJournalsIn({
   runtime,
@@ -65,8 +63,8 @@ export async function pendingJournalsIn({
 }
 
 /**
- * Undoes journals, newest first; the caller holds the cluster. Returns what could not be undone,
- * with the command for it.
+ * Undoes journals, newest first, while the caller holds the cluster. Returns what it could not
+ * undo, with the commands for it.
  */
 export async function undoPending(
   left: readonly PendingJournal[],
@@ -88,8 +86,8 @@ export async function undoPending(
 }
 
 /**
- * What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries
- * again.
+ * Reports what other machines have undone meanwhile, and deletes those journals. Never rejects: the
+ * next start tries again.
  */
 export async function tidyUp(
   seen: PendingJournals,
@@ -101,11 +99,11 @@ export async function tidyUp(
 }
 
 /**
- * Undoes what is left and tidies up after it, holding the cluster. Throws an UndoIncompleteError
- * when something stays.
+ * Undoes the leftovers and cleans up, while holding the cluster. Throws an UndoIncompleteError if
+ * something remains.
  */
 async function putBack(beginning: Beginning): Promise<void> {
-  // Looked at once more: whoever held it before may have undone it.
+  // Read again: the previous holder of the lock may have undone it.
   const seen = await pendingJournalsIn(beginning)
   for (const note of seen.notes) beginning.tell(note)
   const remains = await undoPending(seen.left, beginning)
@@ -116,12 +114,12 @@ async function putBack(beginning: Beginning): Promise<void> {
     )
 }
 
-/** Whether this machine's journals hold something to undo. */
+/** Whether this machine's journals have open records. */
 function noted(world: string): boolean {
   try {
     return journalsOf(world).some(({ pending }) => pending.length > 0)
   } catch {
-    // What cannot be read is told by whoever reads it to undo it.
+    // An unreadable journal is reported by whoever reads it to undo it.
     return true
   }
 }
@@ -131,15 +129,15 @@ export const undoneUnasked =
   'this machine undoes its own journal all the same, because it checked the identity before'
 
 /**
- * How long a cluster may take to answer once everything is undone, ms, and between questions.
- * @source measured on a v1.35 node: restarted, API ready after 16 s
+ * How long a cluster may take to answer after the undo, ms, and ms between questions. @source
+ * measured on a v1.35 node: restarted, API ready after 16 s
  */
 const answersWithin = 60_000
 const answersEvery = 2_000
 
 /**
- * Waits until the cluster can be asked who it is. Throws a RefusedError when it is another, or
- * silent for too long.
+ * Waits until the cluster identifies itself. Throws a RefusedError if it is another, or silent for
+ * too long.
  */
 async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> {
   const { clock } = runtime
@@ -152,9 +150,9 @@ async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> 
 }
 
 /**
- * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why.
- * Whoever is at work on it now is left alone. Throws an UndoIncompleteError when something could
- * not be undone.
+ * Before a target is observed: nothing of an earlier drill is left on it, or the run reports it. A
+ * target of an active run is left alone. Throws an UndoIncompleteError if something could not be
+ * undone.
  */
 export async function recoverPrevious(beginning: Beginning): Promise<void> {
   const { runtime, policy, settings, tell } = beginning
@@ -184,7 +182,7 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
   }
 }
 
-/** Undoes what is left, unless the settings forbid it. Releases the lock when that fails. */
+/** Undoes the leftovers, unless the settings forbid it. Releases the lock if that fails. */
 async function recoverHolding(beginning: Beginning, hold: ClusterLock): Promise<void> {
   try {
     if (beginning.settings.recover) return await putBack(beginning)
@@ -197,10 +195,10 @@ async function recoverHolding(beginning: Beginning, hold: ClusterLock): Promise<
 }
 
 /**
- * Before anything is touched: the right cluster, nobody else at work on it until `release`, and
- * nothing of an earlier drill left on it. Throws a RefusedError or an UndoIncompleteError
- * otherwise, and holds nothing then. `before` may reject, too, and nothing has been written by
- * then: it is asked first, unless something has to be undone, which would be in its way.
+ * Before anything is touched: the right cluster, no other run on it until `release`, and no
+ * leftovers of an earlier drill. Otherwise throws a RefusedError or an UndoIncompleteError and
+ * holds nothing. `before` may reject, too, while nothing is written yet: it runs first, unless an
+ * undo is needed, which `before` would judge wrongly.
  */
 export async function begin(
   beginning: Beginning,
@@ -211,7 +209,7 @@ export async function begin(
   const free: ClusterLock = { lost: new AbortController().signal, release: async () => {} }
   const isOwn =
     world !== undefined && env[holderVariable] === undefined && settings.recover && noted(world)
-  // A drill that took the API away and was killed: nobody can ask before that is undone.
+  // A killed drill may have taken the API away: the cluster can be asked only after the undo.
   const identified = isOwn
     ? await isIdentified(runtime, policy)
     : await requireIdentity(runtime, policy).then(() => true)
@@ -228,7 +226,7 @@ export async function begin(
   if (!identified) {
     await hold.release()
     await untilIdentified(runtime, policy)
-    // The cluster answers now, so its lease can keep others away, too.
+    // The cluster answers now, so its lease can keep other runs away, too.
     hold = await acquire()
   }
   const { lost, release } = hold
@@ -243,8 +241,8 @@ export async function begin(
 }
 
 /**
- * What stays of this machine's drills when somebody leaves at once: lines for a person, each with
- * what to type. Never throws.
+ * What remains of this machine's drills if the process ends at once: lines for a person, each with
+ * a command. Never throws.
  */
 export function staysIn(world: string, command: string): readonly string[] {
   try {

@@ -10,12 +10,12 @@ import { minorOf } from '#src/schema/versions.ts'
 /** @source chosen: a tenth of a megabyte beside the sources is nobody's burden */
 const mostBytes = 100_000
 
-test('the file is small and holds these versions', () => {
+test('the file is small and contains these versions', () => {
   expect(statSync(new URL('kubernetes.json.br', import.meta.url)).size).toBeLessThan(mostBytes)
   expect(packedSchemas().versions).toEqual(['1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36'])
 })
 
-test('every definition that a version reaches is there', () => {
+test('every definition that a version reaches is packed', () => {
   const { versions, of } = packedSchemas()
   const missing = versions.flatMap(version => {
     const definitions = of(version)
@@ -124,7 +124,7 @@ describe('packing', () => {
     expect([...enumerations(generated)]).toEqual([['ships_v1_Sail.colour', ['Red', 'White']]])
   })
 
-  test('stores what versions share once, and leaves out what no resource reaches', () => {
+  test('stores shared definitions once, and omits unreachable ones', () => {
     const text = pack([
       published('1.1', {}),
       published('1.2', { reefs: { type: 'array', items: { type: 'string' } } }),
@@ -170,7 +170,7 @@ describe('packing', () => {
     )
   })
 
-  test('refuses a source that is none', () => {
+  test('refuses an invalid source', () => {
     expect(() => pack([{ version: '1.1', documents: [], generated }])).toThrow(
       'the documents of Kubernetes 1.1 have no definitions: ' +
         'give the folder of its source, which contains api/openapi-spec/v3',

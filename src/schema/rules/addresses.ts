@@ -1,4 +1,4 @@
-// Addresses of the Internet Protocol, as the API server reads them.
+// IP addresses, as the API server reads them.
 
 const byte = /^(?:0|[1-9]\d{0,2})$/
 const isV4 = (text: string): boolean => {
@@ -6,7 +6,7 @@ const isV4 = (text: string): boolean => {
   return parts.length === 4 && parts.every(part => byte.test(part) && Number(part) <= 255)
 }
 
-/** @source RFC 4291, section 2.2: eight groups, of which one run of zeros may be left out */
+/** @source RFC 4291, section 2.2: eight groups, and one run of zero groups may be left out */
 const groups = 8
 
 function isV6(text: string): boolean {
@@ -26,7 +26,7 @@ function isV6(text: string): boolean {
 
 export const isIP = (text: string): boolean => isV4(text) || isV6(text)
 
-/** A range of addresses: an address and how many bits of it count. */
+/** A range of addresses in CIDR form. */
 export function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/')
   return (

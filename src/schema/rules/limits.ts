@@ -1,5 +1,5 @@
-// The limits that a custom resource definition sets: ranges, lengths, patterns, formats, and
-// combinations of them.
+// The limits that a CustomResourceDefinition sets: ranges, lengths, patterns, formats and
+// combinations.
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
@@ -105,8 +105,8 @@ function ofNumber(value: number, limits: Limits): readonly Broken[] {
         'write a smaller number',
       ),
     )
-  // A quotient is whole but for what floating point makes of it. @source IEEE 754: doubles have 15
-  // certain digits
+  // A quotient may differ from a whole number by the error of floating point. @source IEEE 754:
+  // doubles have 15 certain digits
   if (
     multipleOf !== undefined &&
     multipleOf > 0 &&
@@ -147,7 +147,7 @@ const types: ReadonlyMap<string, (value: unknown) => boolean> = new Map<
   }),
 )
 
-/** Whether a value keeps a bound with all that is in it. */
+/** Whether a value and everything in it meets a bound. */
 function keeps(value: unknown, bound: Bound): boolean {
   if (
     bound.type !== undefined &&
@@ -246,7 +246,7 @@ function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
   return [...broken, ...ofCombinations(value, limits)]
 }
 
-/** Adds the limits that a value breaks. True where its type is worth a look, too. */
+/** Adds the limits that a value breaks. True if its type is worth judging, too. */
 export function limitsBroken(
   value: unknown,
   limits: Limits,

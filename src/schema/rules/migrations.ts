@@ -1,24 +1,22 @@
-// API versions that Kubernetes stopped or will stop serving: when, and what takes their place.
+// API versions that Kubernetes has stopped or will stop serving: since when, and their
+// replacements.
 
-/** What became of kinds of one API version. */
+/** What happened to kinds of one API version. */
 export interface Migration {
   /** `policy/v1beta1` */
   apiVersion: string
   kinds: readonly string[]
-  /** First Kubernetes version that says so; undefined where it never did. */
+  /** First Kubernetes version that deprecates it; undefined: none does. */
   deprecated?: string
-  /**
-   * First Kubernetes version that does not serve them any more; undefined where none is planned.
-   */
+  /** First Kubernetes version that no longer serves it; undefined: none is planned. */
   removed?: string
   /**
-   * The apiVersion to use, with the kind where that changes, too; undefined where nothing takes
-   * their place.
+   * The apiVersion to use, with the kind if that changes, too; undefined: there is no replacement.
    */
   replacement?: { apiVersion: string; kind?: string }
-  /** The replacement has the same members with the same meaning: nothing else has to be changed. */
+  /** The replacement has the same members with the same meaning: nothing else changes. */
   same?: true
-  /** What else has to be known. */
+  /** What else the author must know. */
   remark?: string
 }
 
@@ -511,6 +509,6 @@ const byKind = new Map(
   ),
 )
 
-/** What became of a kind of an API version, if anything did or will. */
+/** What happened to a kind of an API version; undefined: nothing. */
 export const migrationOf = (apiVersion: string, kind: string): Migration | undefined =>
   byKind.get(`${apiVersion} ${kind}`)

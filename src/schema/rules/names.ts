@@ -1,4 +1,4 @@
-// Names as Kubernetes takes them: of objects, labels, ports and variables.
+// Names that Kubernetes accepts: of objects, labels, ports and variables.
 import type { JsonObject } from '#src/model/json.ts'
 import { allOf, below, membersOf, misnamed, noProblems, type Problem } from './rule.ts'
 
@@ -10,13 +10,14 @@ const qualified = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/
 const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/
 /** @source RFC 6335, section 5.1 */
 const service = /^(?!.*--)(?=.*[a-z])[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
-/** A label of the DNS has 63 letters, a name 253. @source RFC 1123 */
+/** A DNS label has at most 63 letters, a DNS name at most 253. @source RFC 1123 */
 const labelLength = 63
 const nameLength = 253
 /** @source RFC 6335, section 5.1 */
 const serviceLength = 15
 /**
- * All annotations of an object together. @source apimachinery TotalAnnotationSizeLimitB, 256 KiB
+ * The size limit of all annotations of an object together. @source apimachinery
+ * TotalAnnotationSizeLimitB, 256 KiB
  */
 const annotationsLength = 256 * 1024
 
@@ -50,7 +51,7 @@ export const isLabelValue = (text: string): boolean =>
 const keyForm =
   'a name of at most 63 letters, digits, -, _ and ., with a domain and / before it where it has one'
 
-/** Labels, or what is compared with labels. */
+/** Labels, and selectors that are compared with labels. */
 export function labels(map: unknown): readonly Problem[] {
   if (map === undefined) return noProblems
   const problems: Problem[] = []
@@ -106,8 +107,8 @@ export const metadata = (object: JsonObject): readonly Problem[] =>
   )
 
 /**
- * Kinds whose names may hold more than those of others. @source the name validation of each kind:
- * RBAC and some others take path segments
+ * Kinds whose names may contain more characters than others. @source the name validation of each
+ * kind: RBAC and some others accept path segments
  */
 const freeNames = new Set([
   'Role',
@@ -123,12 +124,12 @@ const freeNames = new Set([
 ])
 const labelNames = new Set(['Namespace'])
 /**
- * What a CronJob appends to its name for a Job has 11 letters. @source Kubernetes validation of
- * CronJob: 63 - 11
+ * A CronJob appends 11 letters to its name for a Job. @source Kubernetes validation of CronJob: 63
+ * - 11
  */
 const cronJobLength = 52
 
-/** The name of an object of a kind. */
+/** Judges the name of an object by its kind. */
 export function objectName(kind: string, name: string, custom: boolean): Problem | undefined {
   const path = ['metadata', 'name']
   if (freeNames.has(kind) && !custom)

@@ -1,5 +1,4 @@
-// A rule that the API server holds objects against beyond their types, and the words for what
-// breaks one.
+// A rule that the API server enforces beyond types, and the words for a violation.
 import type { Change, Path } from '#src/model/index.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 
@@ -16,14 +15,14 @@ export interface Problem {
 
 export interface Rules {
   /**
-   * Called required by the published schema, but taken for its zero, or set by the server, where it
-   * is missing.
+   * Required by the published schema, but the API server takes the zero value or sets a default
+   * where it is missing.
    */
   optional?: readonly string[]
   judge?: (object: JsonObject) => readonly Problem[]
 }
 
-/** A member that has to be there. */
+/** A required member. */
 export const missing = (path: Path, why: string): Problem => ({
   code: 'schema:required',
   path,
@@ -63,7 +62,7 @@ export const ruleBroken = (
   ...(change === undefined ? {} : { change }),
 })
 
-/** What most rules find: made once. */
+/** The result of most checks, allocated once. */
 export const noProblems: readonly never[] = []
 
 /**
@@ -80,7 +79,7 @@ export function allOf(...found: readonly (readonly Problem[])[]): readonly Probl
   return all
 }
 
-/** A whole number outside of a range; anything else is not this rule's. */
+/** A whole number outside a range. Other types are left to other rules. */
 export const checkRange = (
   object: JsonObject,
   member: string,
@@ -93,14 +92,14 @@ export const checkRange = (
     : noProblems
 }
 
-/** Missing, null, or the empty text: to a server all the same. */
+/** Missing, null or empty text: the API server treats them alike. */
 export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === ''
 export const emptyMembers = (
   object: JsonObject,
   ...members: readonly string[]
 ): readonly Problem[] =>
-  // A missing member that the schema calls required is told by the schema.
+  // The schema reports a missing member that it requires.
   members
     .filter(member => object[member] === '')
     .map(member => missing([member], 'which must not be empty'))
@@ -118,7 +117,7 @@ export function objectsIn(value: unknown): readonly (readonly [JsonObject, numbe
 
 export const membersOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 
-/** Of several members exactly one has to be there. */
+/** Exactly one of several members must be present. */
 export function exactlyOne(
   object: JsonObject,
   members: readonly string[],
@@ -149,7 +148,7 @@ export function exactlyOne(
   ]
 }
 
-/** The texts of a list that stand there twice, with the place of the second. */
+/** Texts that occur twice in a list, with the place of the second. */
 export function duplicates(list: unknown, member: string): readonly Problem[] {
   if (!Array.isArray(list) || list.length < 2) return noProblems
   const seen = new Set<string>()

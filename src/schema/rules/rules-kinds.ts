@@ -22,7 +22,7 @@ import {
   type Rules,
 } from './rule.ts'
 
-/** Whether labels have all that a selector asks of them. */
+/** Whether labels meet everything that a selector requires. */
 function selects(selector: JsonObject, of: JsonObject): boolean {
   const wanted = Object.entries(membersOf(selector['matchLabels'])).every(
     ([key, value]) => of[key] === (value ?? ''),
@@ -39,7 +39,7 @@ function selects(selector: JsonObject, of: JsonObject): boolean {
   )
 }
 
-/** Claims that a StatefulSet makes for its pods. */
+/** Claims that a StatefulSet creates for its pods. */
 const claimsOf = (object: JsonObject): readonly string[] =>
   objectsIn(object['volumeClaimTemplates']).flatMap(([claim]) => {
     const { name } = membersOf(claim['metadata'])
@@ -83,7 +83,7 @@ function restartProblems(spec: unknown, allowed: readonly string[]): readonly Pr
   ]
 }
 
-/** Problems of a workload. `restart`: the restart policies that its pods may have. */
+/** Problems of a workload. `restart`: the restart policies that its pods may use. */
 function ofWorkload(
   object: JsonObject,
   restart: readonly string[],
@@ -107,7 +107,7 @@ const runsForever = (object: JsonObject): readonly Problem[] =>
     (object['selector'] ?? null) === null ? undefined : membersOf(object['selector']),
   )
 
-/** Several ports need names. */
+/** With several ports, each needs a name. */
 const unnamedPorts = (ports: ReturnType<typeof objectsIn>): readonly Problem[] =>
   ports.length < 2
     ? noProblems
@@ -162,7 +162,7 @@ function service(object: JsonObject): readonly Problem[] {
 const servicePort = (object: JsonObject): readonly Problem[] => [
   ...checkRange(object, 'port', 1, lastPort),
   ...checkRange(object, 'nodePort', 0, lastPort),
-  // Without one, with 0 and with an empty name it is the port itself.
+  // Missing, 0 or an empty name: the target port is the port itself.
   ...(isEmpty(object['targetPort']) || object['targetPort'] === 0
     ? []
     : portOrName(object, 'targetPort')),

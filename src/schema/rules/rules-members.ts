@@ -1,5 +1,5 @@
-// Rules of single members: names that refer to something, values, percentages, addresses and
-// ranges. @source pkg/apis/*/validation of Kubernetes 1.35
+// Rules of single members: references, values, percentages, addresses and ranges. @source
+// pkg/apis/*/validation of Kubernetes 1.35
 import type { JsonObject } from '#src/model/json.ts'
 import { isIP } from './addresses.ts'
 import { isLabel, isQualified, isSubdomain, labelForm, subdomainForm } from './names.ts'
@@ -32,7 +32,7 @@ const host = form(
   `${subdomainForm}; one *. may stand before it`,
 )
 
-/** Values that the published schema does not list, but the server does. */
+/** Values that the API server requires although the published schema does not list them. */
 const among =
   (...values: readonly string[]): Check =>
   (object, member) => {
@@ -55,7 +55,7 @@ const range =
   (object, member) =>
     checkRange(object, member, from, to)
 
-/** A whole number, or a share such as 25%. */
+/** A whole number, or a percentage such as 25%. */
 const share: Check = (object, member) => {
   const value = object[member]
   if (typeof value === 'number') return checkRange(object, member, 0)

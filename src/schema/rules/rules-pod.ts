@@ -22,10 +22,10 @@ import {
   type Rules,
 } from './rule.ts'
 
-/** @source RFC 6335: the ports that there are */
+/** @source RFC 6335: the valid port numbers */
 export const lastPort = 65_535
 
-/** A port by its number or by its name. */
+/** A port by number or by name. */
 export function portOrName(object: JsonObject, member: string): readonly Problem[] {
   const value = object[member]
   if (typeof value === 'number') return checkRange(object, member, 1, lastPort)
@@ -54,11 +54,11 @@ const units: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 }
 
-/** The amount of a quantity; undefined for what is none. */
+/** The amount of a quantity; undefined: it is not a quantity. */
 export function amount(value: unknown): number | undefined {
   const text = typeof value === 'number' ? String(value) : value
   if (typeof text !== 'string' || !isQuantity(text)) return undefined
-  // An exponent is of the number; every other letter is of the unit.
+  // An exponent belongs to the number; every other letter belongs to the unit.
   const letter = /[eE][+-]?\d/.test(text) ? -1 : text.search(/[a-zA-Z]/)
   const factor = letter === -1 ? 1 : units[text.slice(letter)]
   return factor === undefined ? undefined : Number.parseFloat(text) * factor
@@ -135,7 +135,7 @@ const once = (object: JsonObject, name: string): readonly Problem[] => {
     : noProblems
 }
 
-/** @source validation of EnvVar: any printable ASCII letters but = */
+/** @source validation of EnvVar: any printable ASCII character except = */
 const variable = /^[ -<>-~]+$/
 
 const container = (object: JsonObject): readonly Problem[] =>
@@ -158,8 +158,8 @@ const container = (object: JsonObject): readonly Problem[] =>
 const isSource = (member: string): boolean => member !== 'name'
 
 /**
- * Containers may only mount what the pod has: its volumes, and the claims that a StatefulSet makes
- * for it.
+ * Containers may mount only the volumes of the pod, and the claims that a StatefulSet creates for
+ * it.
  */
 export function mounts(object: JsonObject, claims: readonly string[] = []): readonly Problem[] {
   const volumes = new Set([
@@ -187,7 +187,7 @@ export function mounts(object: JsonObject, claims: readonly string[] = []): read
   )
 }
 
-/** A container of the node's network has the node's ports. */
+/** A container on the host network uses the ports of the node. */
 function hostPorts(object: JsonObject): readonly Problem[] {
   if (object['hostNetwork'] !== true) return noProblems
   return ['containers', 'initContainers'].flatMap(list =>
@@ -388,7 +388,7 @@ export const podRules: Readonly<Record<string, Rules>> = {
     ],
   },
   Volume: {
-    // A volume without a source is an emptyDir to the server.
+    // The API server treats a volume without a source as an emptyDir.
     judge: object => [
       ...(typeof object['name'] === 'string' && !isLabel(object['name'])
         ? [misnamed(['name'], object['name'], labelForm)]

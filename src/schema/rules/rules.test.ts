@@ -201,7 +201,7 @@ describe('a pod', () => {
     ).toEqual([[code, `spec.template.spec.containers.0.${path}`]])
   })
 
-  test('has one name for each container, those that run first among them', () => {
+  test('has a unique name for each container, init containers included', () => {
     expect(
       foundIn(deployment('', 'initContainers: [{name: web, image: a}], ')).map(found =>
         (found as readonly unknown[]).slice(0, 2),

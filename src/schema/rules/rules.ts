@@ -1,4 +1,4 @@
-// The rules of every definition that has some.
+// The rules of every definition that has any.
 import type { JsonObject } from '#src/model/json.ts'
 import { metadata } from './names.ts'
 import { allOf, noProblems, type Problem, type Rules } from './rule.ts'

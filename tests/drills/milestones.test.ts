@@ -112,7 +112,7 @@ const apiAnswers = (runtime: Runtime) => {
   }
 }
 
-const markOf = ({ milestones }: DrillResult, name: MilestoneName): Milestone | undefined =>
+const milestoneOf = ({ milestones }: DrillResult, name: MilestoneName): Milestone | undefined =>
   milestones.find(({ milestone }) => milestone === name)
 
 /**
@@ -137,12 +137,12 @@ async function measured(name: string, milestones: readonly MilestoneName[], seed
   const result = await runIn(lab, drill, {
     heard: logEntry => truths.forEach(truth => truth.heard(logEntry)),
   })
-  const recovered = markOf(result, 'recovered')
+  const recovered = milestoneOf(result, 'recovered')
   if (recovered === undefined)
     throw new Error(`${name} did not recover: ${missTexts(result).join('; ')}`)
   return milestones.map((milestone, index) => ({
     milestone,
-    seen: markOf(result, milestone),
+    seen: milestoneOf(result, milestone),
     back: truths[index]!.back(recovered.by),
   }))
 }
@@ -163,7 +163,7 @@ const rows: readonly [drill: string, ...milestones: MilestoneName[]][] = [
   ['flannel-loses-its-subnet', 'api back'],
 ]
 
-describe('a mark', () => {
+describe('a milestone', () => {
   test.for(rows)(
     '%s: “%s” holds the moment at which it truly came back',
     async ([drill, ...milestones]) => {
