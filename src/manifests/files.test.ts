@@ -41,19 +41,15 @@ describe('a folder', () => {
   symlinkSync('nowhere', join(top, 'set/gone.yaml'))
   put('empty/readme.txt', '')
 
-  test(
-    'is searched in the order of names; hidden ones, packages and what is ignored are ' +
-      'left out, and links lead nowhere twice',
-    () => {
-      expect(told(['set'])).toEqual([
-        'set/a.yaml',
-        'set/b.yml',
-        'set/c/d.json',
-        'set/c/keep/k.yaml',
-        'set/gone.yaml:1:1 unreadable unreadable: there is no such file or folder',
-      ])
-    },
-  )
+  test('is searched by name, without hidden, ignored or package files or repeated links', () => {
+    expect(told(['set'])).toEqual([
+      'set/a.yaml',
+      'set/b.yml',
+      'set/c/d.json',
+      'set/c/keep/k.yaml',
+      'set/gone.yaml:1:1 unreadable unreadable: there is no such file or folder',
+    ])
+  })
 
   test('inside a repository obeys the ignore files above it', () => {
     mkdirSync(join(top, 'set/.git'))
@@ -61,7 +57,7 @@ describe('a folder', () => {
     rmSync(join(top, 'set/.git'), { recursive: true })
   })
 
-  test('or file named on the command line is read even if ignored', () => {
+  test('or file that the caller names is read even if ignored', () => {
     expect(told(['set/rendered', 'set/.hidden.yaml'])).toEqual([
       'set/rendered/r.yaml',
       'set/.hidden.yaml',

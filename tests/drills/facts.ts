@@ -1,11 +1,11 @@
-// The whole of a lab as plain facts, for comparing it before and after: without versions, times and
-// what controllers write of their own.
+// The state of a lab as plain facts, to compare it before and after a fault. It leaves out
+// versions, times and what controllers write by themselves.
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { nodeName } from './stage.ts'
 
-/** Kinds of which the spec is what somebody wants; the rest follows from them. */
+/** Kinds whose spec is the desired state; controllers derive everything else from it. */
 const wanted = [
   'Node',
   'Namespace',
@@ -20,7 +20,7 @@ const wanted = [
   'StorageClass',
 ] as const
 
-/** An object without what changes by itself. */
+/** An object without the members that change by themselves. */
 function still(object: KubeObject): unknown {
   const {
     status: _status,
@@ -36,12 +36,12 @@ function still(object: KubeObject): unknown {
     status?: unknown
     metadata: { managedFields?: unknown }
   }
-  // Its controller counts revisions, those that were taken back included.
+  // The Deployment controller counts every rollout here, rollbacks included.
   const { 'deployment.kubernetes.io/revision': _revision, ...own } = annotations
   return { ...rest, metadata: { ...metadata, annotations: own } }
 }
 
-/** Pods by what made them: their names are drawn anew. */
+/** Identifies a pod by its owner and its app: replacements get new random names. */
 function ownerOf({ metadata: { namespace, labels, ownerReferences } }: KubeObject): string {
   const [owner] = ownerReferences ?? []
   const app = JSON.stringify(labels?.['app'] ?? labels?.['k8s-app'] ?? '')
@@ -50,7 +50,7 @@ function ownerOf({ metadata: { namespace, labels, ownerReferences } }: KubeObjec
 
 type Facts = Record<string, unknown>
 
-/** What a command prints, or how it ends instead. */
+/** The output of a command, or how it ended if it did not exit. */
 async function printed({ runtime }: Lab, ...argv: readonly string[]): Promise<string> {
   const exit = await runtime.shell.run(argv, { deadline: 60_000 })
   return exit.kind === 'exited' ? exit.stdout : exit.kind
@@ -85,7 +85,7 @@ function machineFacts({ host }: Lab): Facts {
   }
 }
 
-/** The VM and its port forwards, without what differs after each boot. */
+/** The VM and its port forwards, without what changes with each boot. */
 function vmFacts({ host }: Lab): Facts {
   const {
     pids: _pids,
@@ -117,7 +117,7 @@ async function hostFacts(lab: Lab): Promise<Facts> {
   }
 }
 
-/** Everything that a fault could have touched. */
+/** All facts that a fault may change. */
 export const factsOf = async (lab: Lab): Promise<Facts> => ({
   ...objectFacts(lab),
   ...vmFacts(lab),

@@ -1,5 +1,5 @@
-// A drill begins only where it may: on a healthy world that has what its faults need. Otherwise
-// nothing is touched.
+// A drill starts only in a healthy world that has what its faults need. Otherwise it changes
+// nothing.
 import { spoken } from '#tests/model/spoken.ts'
 import { describe, expect, test } from 'vitest'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
@@ -10,10 +10,10 @@ import { drillOf, exitOf, newLab, nodeName, onJoelclaw, policy, runtimeOf, runIn
 const isWrite = ({ method, path }: { method: string; path: string }): boolean =>
   method !== 'GET' && !path.endsWith('/selfsubjectaccessreviews')
 
-/** Words of commands that change something, as far as drills use them. */
+/** Words that mark the commands of drills that change something. */
 const changes = /\b(restart|stop|start|kill|modprobe|mv|rm|port-forward)\b/
 
-/** The same runtime, which writes down every command that changes something. */
+/** The same runtime, which records every command that changes something. */
 function watched(runtime: Runtime): { runtime: Runtime; acts: string[] } {
   const acts: string[] = []
   return {
@@ -37,7 +37,7 @@ const needsOf = (drill: Drill): readonly Capability[] => [
 ]
 
 describe('a drill is refused if the steady state does not hold', () => {
-  /** A gap that has nothing to do with any drill, and one that cannot be seen. */
+  /** One violated and one unknown verdict, neither of them related to a drill. */
   const gaps: readonly { name: string; open(lab: Lab): unknown; why: string }[] = [
     {
       name: 'violated',
@@ -72,8 +72,8 @@ describe('a drill is refused if the steady state does not hold', () => {
     expect(spoken(result).misses).toEqual([`refused: ${why}`])
     expect(result.milestones).toEqual([])
     expect([result.leftBehind, journal.pending(), acts]).toEqual([[], [], []])
-    // Its stage is not built either: the guards come before the first write, and ask what they may
-    // by reviews, which store nothing.
+    // The setup has not run either: guards run before the first write. They ask for permissions by
+    // access reviews, which store nothing.
     expect(lab.api.log.filter(isWrite).length - before).toBe(0)
     expect(exitOf(result)).toBe(4)
   })

@@ -1,5 +1,5 @@
-// Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed
-// and nothing left behind.
+// Every drill in a healthy world: the stated healer heals it, every milestone is measured, there
+// are no misses, and nothing is left behind.
 import { describe, expect, test } from 'vitest'
 import type { MilestoneName, Outcome, Phase } from '#src/model/index.ts'
 import { drillOf, exitOf, newLab, onJoelclaw, runIn } from './stage.ts'
@@ -10,16 +10,16 @@ const byItself: Outcome = { kind: 'healed-by-itself' }
 
 interface Green {
   outcome: Outcome
-  /** Between `injected` and `undone`, in the order in which they come. */
+  /** The milestones between `injected` and `undone`, in the order of time. */
   milestones: readonly MilestoneName[]
   phases?: readonly Phase[]
 }
 
 const watched: readonly Phase[] = ['prepare', 'inject', 'watch', 'heal', 'undo']
-/** No signal of the services' path is touched: only the invariants see anything. */
+/** The fault affects no signal: only the invariants notice it. */
 const unwatched: readonly Phase[] = ['prepare', 'inject', 'heal', 'undo']
 
-/** With seed 1. */
+/** Recorded with seed 1. */
 const green: Readonly<Record<string, Green>> = {
   'restart-colima': {
     outcome: byFixes('remove-control-plane-taint'),
@@ -94,7 +94,7 @@ const green: Readonly<Record<string, Green>> = {
       'recovered',
     ],
   },
-  // Nothing of what the API knows was another meanwhile: it stood still.
+  // The container was paused: no object in the API changed, so no pod or node lost its readiness.
   'node-container-paused': {
     outcome: byFixes('start-node-container'),
     milestones: ['detected', 'api back', 'service answering', 'recovered'],
@@ -133,7 +133,7 @@ describe('a drill on a healthy world', () => {
     async ([name, { outcome, milestones, phases = watched }]) => {
       const result = await runIn(newLab(), drillOf(name))
       const shape = shapeOf(result)
-      // Which of two services' signals comes first is chance; that each comes is not.
+      // The order of the signals of two services is random; the set of milestones is not.
       expect({ ...shape, milestones: shape.milestones.toSorted() }).toEqual({
         outcome,
         milestones: ['injected', ...milestones, 'undone'].toSorted(),

@@ -1,5 +1,4 @@
-// What a drill measures is true: a second watcher in the same world, much closer than the drill's
-// own, sees the same moments.
+// Milestones are accurate: a second, much finer measurement in the same world finds the same times.
 import { missTexts } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -16,12 +15,15 @@ import {
 } from '#src/model/index.ts'
 import { drillOf, newLab, policy, runIn } from './stage.ts'
 
-/** Between two of its looks, ms of virtual time. */
+/** The time between two measurements, ms of virtual time. */
 const grid = 10
-/** How long one of its looks may take, ms: what answers at all answers in less. */
+/** The deadline of one measurement, ms: whatever answers at all answers faster. */
 const patience = 100
 
-/** Looks every {@link grid} ms, each look by itself, from the first injection to the first undo. */
+/**
+ * Measures every {@link grid} ms, without waiting for the previous answer, from the first injection
+ * to the first undo.
+ */
 class Truth {
   readonly #looks: { at: number; good: boolean }[] = []
   #phase: 'before' | 'on' | 'over' = 'before'
@@ -50,8 +52,8 @@ class Truth {
   }
 
   /**
-   * The last bad look before it was good to the end, and the first good one; undefined where it was
-   * never bad.
+   * The last bad measurement before the final recovery, and the first good one after it. Undefined:
+   * none was bad.
    */
   back(until: number): { bad: number; good: number } | undefined {
     const looks = this.#looks.filter(({ at }) => at <= until)
@@ -61,7 +63,7 @@ class Truth {
   }
 }
 
-/** Whether every port that stands for the drill's service answers its own application check. */
+/** Whether every port of the drill's services passes its own application check. */
 function servicesAnswer(runtime: Runtime, drill: Drill): () => Promise<boolean> {
   const named = drill.services?.(policy)
   const ports = policy.ports.filter(port => named === undefined || named.includes(port.name))
@@ -94,14 +96,14 @@ const kubeconfig = z.object({
   contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string() }) })),
 })
 
-/** Where the policy's context leads now. */
+/** The server of the policy's context in a kubeconfig. */
 function serverIn(text: string): string | undefined {
   const { clusters, contexts } = kubeconfig.parse(parse(text))
   const cluster = contexts.find(({ name }) => name === policy.identity.contexts[0])?.context.cluster
   return clusters.find(({ name }) => name === cluster)?.cluster.server
 }
 
-/** Whether the API is ready where the kubeconfig says that it is. */
+/** Whether the API server in the current kubeconfig is ready. */
 const apiAnswers = (runtime: Runtime) => {
   const servers = new Map<string, string | undefined>()
   return async (): Promise<boolean> => {
@@ -116,8 +118,8 @@ const milestoneOf = ({ milestones }: DrillResult, name: MilestoneName): Mileston
   milestones.find(({ milestone }) => milestone === name)
 
 /**
- * Where a drill is about all ports, three of them are asked: every {@link grid} ms they are many
- * questions.
+ * Limits a drill about all ports to three of them: a measurement every {@link grid} ms asks too
+ * much otherwise.
  */
 const fewer = (drill: Drill): Drill =>
   drill.services === undefined
@@ -147,7 +149,7 @@ async function measured(name: string, milestones: readonly MilestoneName[], seed
   }))
 }
 
-/** How often each signal is asked, ms. */
+/** The interval of each signal, ms. */
 const rhythm: Partial<Record<MilestoneName, number>> = {
   'service answering': 500,
   'api back': 1000,
@@ -165,19 +167,19 @@ const rows: readonly [drill: string, ...milestones: MilestoneName[]][] = [
 
 describe('a milestone', () => {
   test.for(rows)(
-    '%s: “%s” holds the moment at which it truly came back',
+    '%s: “%s” contains the true time of the recovery',
     async ([drill, ...milestones]) => {
       for (const { milestone, seen, back } of await measured(drill, milestones, 3)) {
         if (seen === undefined || back === undefined)
           throw new Error(
             `${milestone}: seen ${JSON.stringify(seen)}, truly ${JSON.stringify(back)}`,
           )
-        // Truly it came back after `bad` and not after `good`.
+        // The true recovery lies after `back.bad` and not after `back.good`.
         expect(seen.after).toBeLessThanOrEqual(back.good)
         expect(seen.by).toBeGreaterThanOrEqual(back.bad)
         expect([seen.after <= back.bad + grid, back.good - grid <= seen.by]).toEqual([true, true])
-        // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for
-        // silence.
+        // A milestone is as sharp as the interval of its signal, plus the 2 s that a check may wait
+        // in vain at either end.
         expect(seen.by - seen.after).toBeLessThanOrEqual((rhythm[milestone] ?? 0) + 2 * ms('2 s'))
       }
     },
@@ -186,7 +188,7 @@ describe('a milestone', () => {
   test.for([
     ['flannel-pod-killed', 'service answering', 'api back'],
     ['port-forward-dies-silently', 'service answering'],
-  ] as const)('%s: no “%s” where it never went away', async ([drill, ...milestones]) => {
+  ] as const)('%s: no “%s” if it never failed', async ([drill, ...milestones]) => {
     expect(await measured(drill, milestones, 3)).toEqual(
       milestones.map(milestone => ({ milestone, seen: undefined, back: undefined })),
     )

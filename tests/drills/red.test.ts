@@ -1,12 +1,12 @@
-// Every drill is able to fail: without its healer it is not healed, with a slow one it is over
-// budget, and both say why.
+// Every drill can fail. Without its healer it ends as not healed, and with a slow one it is over
+// budget. The misses state why.
 import { eventText, missText, missTexts } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Event, LogEntry } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, onJoelclaw, runIn, usersOnly } from './stage.ts'
 
-/** Misses without their details: what kind, and which invariants. */
+/** Misses without their details: only the kind and the invariants. */
 const kinds = ({ misses: found, outcome }: DrillResult): readonly string[] =>
   [
     ...new Set(
@@ -33,12 +33,12 @@ const kinds = ({ misses: found, outcome }: DrillResult): readonly string[] =>
   ].toSorted()
 
 /**
- * Long after everything that the other fixes and the cluster can do is done: with seed 1 the
- * longest green story is over in 121 s.
+ * Longer than the other fixes and the cluster need: with seed 1 the slowest drill of green.test.ts
+ * takes 121 s.
  */
 const giveUp = '180 s'
 
-/** Each fix that acted when the drill was green, and what is missed when that one may not. */
+/** Each fix that acted in green.test.ts. With that fix disabled, the drill must end red. */
 const rows = [
   ['restart-colima', 'remove-control-plane-taint'],
   ['colima-zombie', 'cycle-colima'],
@@ -60,8 +60,8 @@ const rows = [
 ] as const
 
 /**
- * What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the
- * ports of Docker.
+ * The misses of each pair. “Not back to before” appears where a restart left a change that no fault
+ * owns and no undo reverts: the taint of Talos or the ports of Docker.
  */
 const misses: Readonly<Record<string, readonly string[]>> = {
   'restart-colima remove-control-plane-taint': [
@@ -133,7 +133,7 @@ const misses: Readonly<Record<string, readonly string[]>> = {
     'over budget: service answering',
   ],
   'port-forward-dies-silently end-dead-port-forward': ['not healed: no-persistent-port-forward'],
-  // Its users miss nothing: that is why nobody looked for nine days.
+  // Users notice nothing. In the real incident nobody looked for nine days.
   'image-missing roll-back-workload': ['not healed: newest-templates-run'],
   'typesense-hangs-unnoticed restart-workload': [
     'not healed: ports-answer-their-application',
@@ -171,8 +171,8 @@ describe('a drill without its healer', () => {
 })
 
 /**
- * Once something is injected: the image of a repository is gone from the node, and cannot be pulled
- * for `ms`.
+ * After the injection of a fault, removes the images of a repository from the node and makes pulls
+ * fail for `ms`.
  */
 const withoutImage =
   (lab: Lab, repository: string, fault: string, ms: number) =>
@@ -187,9 +187,9 @@ const withoutImage =
 const never = 100_000_000
 
 /**
- * The drills that the cluster heals by itself: the image that its kubelet needs, and the fault
- * after which it is gone.
- * Exit 3: the undo of the liveness probe waits for a roll-out that cannot come without the image.
+ * The drills that the cluster heals by itself, each with the image that its kubelet needs and the
+ * fault after which the image is missing. Exit 3: the undo of the liveness probe waits for a
+ * rollout that cannot finish without the image.
  */
 const byCluster = [
   {
@@ -200,7 +200,7 @@ const byCluster = [
     exit: 1,
     tells: /^not healed: .*(ImagePullBackOff|ErrImagePull|PodInitializing)/,
   },
-  // Between two tries for the image a kubelet tells the back-off of a container that ran before.
+  // Between two pulls, the kubelet reports the back-off of a container that ran before.
   {
     name: 'typesense-hangs',
     image: 'docker.io/typesense/typesense',
@@ -243,8 +243,8 @@ describe('a drill that the cluster heals', () => {
     '$name is over budget when the image comes late',
     async ({ name, image, fault, slow }) => {
       const lab = newLab()
-      // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has
-      // patience for.
+      // The pull back-off has grown to 40 s by then, so the recovery may outlast the usual patience
+      // of a drill.
       const result = await runIn(
         lab,
         { ...drillOf(name), giveUp: '900 s' },

@@ -1,12 +1,12 @@
-// The parts of a drill's result that do not depend on how long things took.
+// The parts of a drill's result that do not depend on durations.
 import { spoken, type Spoken } from '#tests/model/spoken.ts'
 import type { DrillResult, MilestoneName, Phase } from '#src/model/index.ts'
 
 export interface Shape {
   outcome: Spoken['outcome']
-  /** In the order in which they came. */
+  /** In the order of time. */
   milestones: readonly MilestoneName[]
-  /** In the order of their first moment. */
+  /** Each once, in the order of their first log entry. */
   phases: readonly Phase[]
   misses: readonly string[]
   unknown: readonly string[]
@@ -25,7 +25,10 @@ export function shapeOf(result: DrillResult): Shape {
   }
 }
 
-/** The story in its order: time never goes back, and once it undoes it does nothing else. */
+/**
+ * Whether the timeline is in order: times never decrease, and only undo entries follow the first
+ * undo.
+ */
 export function isInOrder({ timeline }: DrillResult): boolean {
   const undoing = timeline.findIndex(({ phase }) => phase === 'undo')
   return (

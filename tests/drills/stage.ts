@@ -1,4 +1,4 @@
-// A world of its own for each test, behind the guard that every run has.
+// Creates a fresh lab for each test and runs drills in it, behind the same guard as every run.
 import { exitCodeOf } from '#src/runs/outcome.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
@@ -21,11 +21,11 @@ if (found === undefined) throw new Error('the lab has no world for joelclaw')
 export const world: WorldSeed = found
 const manifests = manifestsOf('joelclaw')
 
-/** A booted world in which all is well. `change` replaces parts of its seed. */
+/** A booted, healthy world. `change` replaces parts of its seed. */
 export const newLab = (seed = 1, change: Partial<WorldSeed> = {}): Lab =>
   createLab({ ...world, ...change }, { seed, manifests })
 
-/** The runtime of a lab as a drill gets it. */
+/** The runtime that a drill gets in a lab. */
 export const runtimeOf = (lab: Lab): Runtime => guarded(lab.runtime, forDrills)
 
 export function drillOf(name: string): Drill {
@@ -54,20 +54,20 @@ export const runIn = (
   })
 
 /**
- * The signal that users notice, without those that explain it: enough where only the outcome is of
- * interest, and half the work.
+ * Only the signal that users notice, without those that explain it. It is enough for tests of the
+ * outcome, and halves the work.
  */
 export const usersOnly: Pick<DrillContext, 'signals'> = {
   signals: signals.filter(({ milestone }) => milestone === 'service answering'),
 }
 
-/** What the process would exit with after this drill alone. */
+/** The exit code of a run with this drill alone. */
 export const exitOf = (result: DrillResult): number => exitCodeOf([], [result])
 
-/** The node's container and the machine in it. */
+/** The name of the node, and of its container. */
 export const nodeName = 'joelclaw-controlplane-1'
 
-/** Runs a command on the lab's host. Throws when it does not end with exit 0. */
+/** Runs a command on the lab's host. Throws unless it exits with 0. */
 export async function command(lab: Lab, ...argv: readonly string[]): Promise<string> {
   const exit = await lab.runtime.shell.run(argv, { deadline: 600_000 })
   if (exit.kind !== 'exited' || exit.code !== 0)
@@ -75,5 +75,5 @@ export async function command(lab: Lab, ...argv: readonly string[]): Promise<str
   return exit.stdout
 }
 
-/** The drills that joelclaw's policy can be drilled with; the others need a node with a shell. */
+/** The drills that apply to joelclaw's policy. The others need a node with a shell. */
 export const onJoelclaw = drills.filter(drill => drill.faults(policy).length > 0)

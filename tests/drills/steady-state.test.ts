@@ -1,4 +1,5 @@
-// What a drill needs is that things run and answer. How manifests are written refuses no drill.
+// The steady state of a drill is about the running cluster. A mistake in a manifest refuses no
+// drill.
 import { describe, expect, test } from 'vitest'
 import { askGuards } from '#src/engine/guards/ask.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
@@ -8,7 +9,7 @@ import { bySection, steadyState } from '#specs/invariants/index.ts'
 import { containersHaveProbes } from '#specs/invariants/probes.spec.ts'
 import { drillOf, newLab, policy, runtimeOf, runIn, usersOnly } from './stage.ts'
 
-/** The same cluster, where no person has accepted its missing probes. */
+/** The same cluster without its waivers. */
 const unwaived: Policy = { ...policy, waivers: [] }
 
 test('a missing startup probe is violated, and refuses no drill', async () => {

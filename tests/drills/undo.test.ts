@@ -1,5 +1,5 @@
-// Every fault knows its way back: to the state that it found, once or twice, from a record that has
-// been through JSON.
+// Every fault can be undone: to the state before it, once or twice, from a record that went through
+// JSON.
 import { describe, expect, test } from 'vitest'
 import { restartColima, zombie } from '#helpers/colima/faults.ts'
 import { deadPortForward } from '#helpers/host/faults.ts'
@@ -39,11 +39,11 @@ const probe = {
 interface Case {
   name: string
   fault: BoundFault
-  /** The state before, where it is not the healthy one. */
+  /** Prepares the state before the fault, if it differs from the healthy one. */
   given?(lab: Lab): unknown
-  /** What differs while it is injected: that it did anything at all. */
+  /** The facts that differ after the injection, which prove that the fault did something. */
   harms: readonly string[]
-  /** What a restart leaves, whoever asks for it: not the fault's to undo. */
+  /** The facts that a restart changes for good. The undo does not restore them. */
   leaves?: readonly string[]
 }
 
@@ -161,8 +161,7 @@ const cases: readonly Case[] = [
             'ghcr.io/joelhooks/system-bus-worker:never-pushed'),
       ),
   },
-  // A forced deletion is replaced before anybody looks: whoever has the new names sees it, and
-  // nothing else does.
+  // After a forced deletion the replacement starts at once: only the names of the pods differ.
   {
     name: 'pods deleted',
     fault: deletePods({
@@ -254,9 +253,7 @@ const cases: readonly Case[] = [
   },
 ]
 
-/**
- * Faults that need a shell in the node, which Talos has not: the tests of a real node undo them.
- */
+/** Faults that need a shell in the node, which Talos lacks: tests on a real node undo them. */
 const inside: ReadonlySet<string> = new Set(['data.kill-while-writing', 'node.stop-kubelet'])
 
 const handsOf = (lab: Lab): FaultContext => ({
@@ -266,7 +263,7 @@ const handsOf = (lab: Lab): FaultContext => ({
 })
 const kindOf = ({ name }: BoundFault) => faults.get(name)!
 const throughJson = (record: Json): Json => JSON.parse(JSON.stringify(record)) as Json
-/** Long enough for controllers and kubelets to follow; what waits for a back-off takes longer. */
+/** Waits until controllers and kubelets have reacted. A back-off may take longer. */
 const settled = (lab: Lab): Promise<void> => lab.runtime.clock.sleep(120_000)
 
 async function prepared({ fault, given }: Case) {
@@ -304,14 +301,14 @@ describe('undo', () => {
     },
   )
 
-  test.for(cases)('$name: without the fault having been injected it does nothing', async case_ => {
+  test.for(cases)('$name: an undo without an injection changes nothing', async case_ => {
     const { lab, context, before, kind, record } = await prepared(case_)
     await kind.undo(throughJson(record), context)
     await settled(lab)
     expect(differences(before, await factsOf(lab))).toEqual([])
   })
 
-  test.for(cases)('$name: a person can do it by hand', async case_ => {
+  test.for(cases)('$name: the manual undo is a command for a person', async case_ => {
     const { kind, record } = await prepared(case_)
     expect(kind.manualUndo(throughJson(record))).toMatch(
       /^(kubectl|colima|docker|ssh|find|delete) /,
