@@ -1,5 +1,5 @@
-// Packs the OpenAPI of Kubernetes versions into src/schema/packed/kubernetes.json.br;
-// docs/schema.md says where their sources come from.
+// Packs the OpenAPI documents of Kubernetes versions into src/schema/packed/kubernetes.json.br.
+// docs/schema.md says where to get the sources.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'

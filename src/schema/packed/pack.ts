@@ -1,20 +1,26 @@
-// Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they
-// share stored once.
+// Packs the published OpenAPI documents of several Kubernetes versions into one text. It stores a
+// definition once if versions share it.
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import { listOf, objectOf, textsOf } from './untyped.ts'
 import type { Head, Shape } from './shape.ts'
 
-/** A Kubernetes version as its source publishes it. */
+/** The source of one Kubernetes version. */
 export interface Published {
   /** `1.35` */
   version: string
   /** The documents of `api/openapi-spec/v3`, one for each group and version. */
   documents: readonly unknown[]
-  /** `pkg/generated/openapi/zz_generated.openapi.go`: it alone holds the values of enumerations. */
+  /**
+   * `pkg/generated/openapi/zz_generated.openapi.go`, the only file that lists values of
+   * enumerations.
+   */
   generated: string
 }
 
-/** Definitions whose form is in their name: the documents call them texts or leave them open. */
+/**
+ * Definitions whose name states their form: the documents describe them as plain strings, or not at
+ * all.
+ */
 const byName: Readonly<Record<string, Shape>> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': { is: 'quantity' },
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { is: 'int-or-string' },
@@ -32,8 +38,8 @@ export function enumerations(generated: string): ReadonlyMap<string, readonly st
     const name = /^(?:k8sio_api|pkg_apis)_(\w+)\(/.exec(part)?.[1]
     if (name === undefined) continue
     let member = ''
-    // Members of an object are indented with five tabs; what is deeper belongs to the member above
-    // it.
+    // The generator indents members of an object with five tabs. Deeper lines belong to the member
+    // above them.
     for (const line of part.split('\n')) {
       member = /^\t{5}"([^"]+)": \{$/.exec(line)?.[1] ?? member
       const values = /^\t+Enum:\s+\[\]interface\{\}\{(.*)\},$/.exec(line)?.[1]
@@ -66,7 +72,7 @@ function listShape(schema: JsonObject, of: Shape, source: Source): Shape {
   const keys = textsOf(schema['x-kubernetes-list-map-keys'])
   if (keys.length === 0) return { is: 'list', of }
   const members = of.is === 'ref' ? objectOf(source.definitions.get(of.to)?.['properties']) : {}
-  // An empty text is what Go has for nothing: no value that a server sets.
+  // Go writes the zero value of a type as its default: the server sets no value there.
   const defaults = Object.fromEntries(
     keys.flatMap(key => {
       const value = objectOf(members[key])['default']
@@ -76,7 +82,7 @@ function listShape(schema: JsonObject, of: Shape, source: Source): Shape {
   return { is: 'list', of, keys, ...(Object.keys(defaults).length > 0 ? { defaults } : {}) }
 }
 
-/** `enumeration`: under which key the values of the member are kept, if it is one. */
+/** `enumeration`: the key under which `enums` would list the values of the member. */
 function shapeOf(schema: JsonObject, source: Source, enumeration: string): Shape {
   const ref = refOf(schema)
   if (ref !== undefined) return byName[ref] ?? { is: 'ref', to: ref }
@@ -102,7 +108,7 @@ function shapeOf(schema: JsonObject, source: Source, enumeration: string): Shape
 }
 
 function definition(name: string, schema: JsonObject, source: Source): Shape {
-  // A definition of an object without members takes none; what takes anything is known by its name.
+  // A type without members is an empty object. `byName` lists the types that accept anything.
   if (schema['properties'] === undefined)
     return schema['type'] === 'object' && schema['additionalProperties'] === undefined
       ? { is: 'object', has: {} }
@@ -126,7 +132,7 @@ type KindRow = readonly [
   namespaced: 0 | 1,
 ]
 
-/** Resources that can be created by their own path: what can stand in a manifest. */
+/** Resources that have a path for creation: only these can appear in a manifest. */
 function kindsOf(
   documents: readonly JsonObject[],
   definitions: ReadonlyMap<string, JsonObject>,
@@ -185,7 +191,7 @@ function definitionsOf(
   return definitions
 }
 
-/** All definitions that a resource reaches. */
+/** All definitions that a resource uses, directly or through others. */
 function reached(
   kinds: readonly KindRow[],
   shapes: ReadonlyMap<string, Shape>,
@@ -205,8 +211,8 @@ function reached(
 }
 
 /**
- * One text: the head, then a line for each definition. Versions in the order given, which must be
- * the rising one.
+ * The packed text: a head, and then one line for each definition. The versions must be in ascending
+ * order.
  */
 export function pack(published: readonly Published[]): string {
   const kinds = new Map<string, [...KindRow, number]>()

@@ -1,4 +1,4 @@
-// The packed definitions: small, whole, and of the version that was asked for.
+// The packed definitions: the file is small and complete, and each version has its own definitions.
 import { statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { openSchemaStore } from './schema-store.ts'
@@ -7,7 +7,7 @@ import { packedSchemas } from './packed.ts'
 import { schemaFor } from '#src/schema/schema.ts'
 import { minorOf } from '#src/schema/versions.ts'
 
-/** @source chosen: a tenth of a megabyte beside the sources is nobody's burden */
+/** @source chosen: 100 kB adds little to the size of the package */
 const mostBytes = 100_000
 
 test('the file is small and contains these versions', () => {

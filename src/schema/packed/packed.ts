@@ -1,5 +1,5 @@
-// Loads the packed definitions of Kubernetes from beside this file: once in a process, when they
-// are first asked for.
+// Loads the packed definitions of Kubernetes from the file beside this one, once in a process, on
+// first use.
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
 import { openSchemaStore, type SchemaStore } from './schema-store.ts'
@@ -7,8 +7,8 @@ import { openSchemaStore, type SchemaStore } from './schema-store.ts'
 let schemaStore: SchemaStore | undefined
 
 /**
- * All packed versions. Throws where the file is missing or broken: it is made by
- * `src/schema/packed/pack-schema.ts`.
+ * All packed versions. Throws if the file is missing or broken; `src/schema/packed/pack-schema.ts`
+ * writes it.
  */
 export function packedSchemas(): SchemaStore {
   schemaStore ??= openSchemaStore(

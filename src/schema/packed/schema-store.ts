@@ -1,4 +1,4 @@
-// The packed definitions, opened: each is parsed when it is first asked for.
+// Opens the packed definitions, and parses each one on first use.
 import type { Head, Kind, Shape } from './shape.ts'
 
 /** All packed versions. */
@@ -7,19 +7,21 @@ export interface SchemaStore {
   of(version: string): Definitions
 }
 
-/** What one Kubernetes version has. */
+/** The definitions and kinds of one Kubernetes version. */
 export interface Definitions {
   version: string
   kinds: readonly Kind[]
   kind(group: string, version: string, kind: string): Kind | undefined
-  /** Undefined where this version has no definition of that name. */
+  /** Undefined: this version has no definition of that name. */
   definition(name: string): Shape | undefined
 }
 
 export const keyOf = (group: string, version: string, kind: string): string =>
   `${group}/${version}/${kind}`
 
-/** The definitions of one version. `shapeAt`: the shape of a line, which versions may share. */
+/**
+ * The definitions of one version. `shapeAt`: parses a line, once for all versions that share it.
+ */
 function definitionsOf(head: Head, version: string, shapeAt: (line: number) => Shape): Definitions {
   const bit = 2 ** head.versions.indexOf(version)
   const lines = new Map(
@@ -48,7 +50,7 @@ function definitionsOf(head: Head, version: string, shapeAt: (line: number) => S
   }
 }
 
-/** A value for each key, computed once. */
+/** Computes the value of each key once. */
 function once<K, V>(compute: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>()
   return key => {
@@ -60,7 +62,7 @@ function once<K, V>(compute: (key: K) => V): (key: K) => V {
   }
 }
 
-/** Opens a text that `pack` wrote. Throws a SyntaxError for any other. */
+/** Opens a text that `pack` wrote. Throws a SyntaxError for any other text. */
 export function openSchemaStore(text: string): SchemaStore {
   const lines = text.split('\n')
   const head = JSON.parse(lines[0] ?? '') as Head

@@ -1,12 +1,15 @@
-// Shapes: what the value of a member may be, as an API server would take it.
+// Shapes: the values that the API server accepts for a member.
 
-/** Forms of text that a server reads, and refuses where it cannot. */
+/** Forms of text that the API server parses: it refuses any other text. */
 export type Form = 'date-time' | 'byte'
 
-/** The JSON Schema words of a custom resource definition that bound a value, beside its type. */
+/**
+ * The keywords of JSON Schema in a CustomResourceDefinition that limit a value, apart from its
+ * type.
+ */
 export interface Limits {
   nullable?: true
-  /** A missing or null member gets this. */
+  /** The API server sets it where the member is missing or null. */
   default?: unknown
   enum?: readonly unknown[]
   format?: string
@@ -30,8 +33,8 @@ export interface Limits {
 }
 
 /**
- * A part of a schema that bounds a value without giving it members: inside of allOf, anyOf, oneOf
- * and not.
+ * A part of a schema that limits a value but defines no members: inside allOf, anyOf, oneOf and
+ * not.
  */
 export interface Bound extends Limits {
   type?: string
@@ -43,7 +46,7 @@ export interface Bound extends Limits {
 
 export type Shape = { limits?: Limits } & (
   | { is: 'any' }
-  /** Another definition of the same Kubernetes version, by its name. */
+  /** Refers to another definition of the same Kubernetes version by name. */
   | { is: 'ref'; to: string }
   | { is: 'string'; form?: Form; oneOf?: readonly string[] }
   | { is: 'integer'; bits: 32 | 64 }
@@ -52,8 +55,8 @@ export type Shape = { limits?: Limits } & (
   | { is: 'quantity' }
   | { is: 'int-or-string' }
   /**
-   * `keys`: the members that tell its items apart, with the values that a server sets where they
-   * are missing.
+   * `keys`: the members that identify an item. `defaults`: the values that the API server sets for
+   * missing ones.
    */
   | {
       is: 'list'
@@ -64,8 +67,8 @@ export type Shape = { limits?: Limits } & (
     }
   | { is: 'map'; of: Shape }
   /**
-   * `open`: unknown members are kept, not refused. `embedded`: a whole object of the API, with its
-   * own apiVersion and kind.
+   * `open`: the API server keeps unknown members. `embedded`: a whole object with its own
+   * apiVersion and kind.
    */
   | {
       is: 'object'
@@ -81,14 +84,15 @@ export interface Kind {
   group: string
   version: string
   kind: string
-  /** Name of its definition. */
+  /** The name of its definition. */
   definition: string
   namespaced: boolean
 }
 
 /**
- * Head of the packed file. After it each line is a Shape as JSON: the definition of that name, in
- * the versions whose bits are set (1 for the first version, 2 for the second, 4 for the third …).
+ * The head of the packed file. Each line after it is a Shape as JSON: the definition of that name,
+ * in the versions whose bits are set (1 for the first version, 2 for the second, 4 for the third
+ * …).
  */
 export interface Head {
   versions: readonly string[]

@@ -1,10 +1,10 @@
-// Reading JSON of unknown content: a value of another type counts as empty.
+// Reads JSON of unknown content: a value of another type counts as empty.
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 
 export const objectOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-/** The texts in a list. */
+/** The strings in a list. */
 export const textsOf = (value: unknown): readonly string[] =>
   listOf(value).filter(item => typeof item === 'string')

@@ -4,9 +4,9 @@ import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 
 export interface Problem {
   code: string
-  /** From the object of the definition. */
+  /** Relative to the object that the rule judges. */
   path: Path
-  /** Given the place in words. */
+  /** Takes the place in words, and returns the sentence. */
   seen: (where: string) => string
   expected: string
   remedy: string
@@ -66,9 +66,9 @@ export const ruleBroken = (
 export const noProblems: readonly never[] = []
 
 /**
- * The problems of several checks. Most objects have none, and for those nothing is made. Loops here
- * and in walk.ts go by an index: an iterator makes two objects at each step until the engine has
- * optimized it, by which time most sets are judged.
+ * Joins the problems of several checks. Most objects have none, and then it allocates nothing.
+ * Loops here and in walk.ts use an index: an iterator allocates two objects at each step until the
+ * engine has optimized it, and by then most sets are judged.
  */
 export function allOf(...found: readonly (readonly Problem[])[]): readonly Problem[] {
   let all: readonly Problem[] = noProblems
