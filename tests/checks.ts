@@ -9,6 +9,8 @@ const run = $({ cwd: projectRoot, quiet: true, nothrow: true, preferLocal: true 
 /** Go's garbage collector stays off up to 2 GiB: the linter ends a third sooner. */
 const lintMemory = { GOGC: 'off', GOMEMLIMIT: '2GiB' }
 
+const spellingCache = ['--cache', '--cache-location', 'node_modules/.cache/cspell']
+
 const checks = [
   { name: 'format', remedy: 'npm run format', command: run`oxfmt --list-different .` },
   {
@@ -27,7 +29,7 @@ const checks = [
   {
     name: 'spelling',
     remedy: 'mend the word, or add a name of the field to docs/spelling.txt',
-    command: run`cspell lint --no-progress --no-summary --cache --cache-location node_modules/.cache/cspell .`,
+    command: run`cspell lint --no-progress --no-summary ${spellingCache} .`,
   },
 ]
 

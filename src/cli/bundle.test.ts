@@ -31,7 +31,9 @@ async function gate(program: string, args: readonly string[]): Promise<Ended> {
   const start = join(folder, `${program.endsWith('.cjs') ? 'bundle' : 'sources'}.mjs`)
   writeFileSync(
     start,
-    `import { createRequire } from 'node:module'\nconst { main } = createRequire(import.meta.url)(${JSON.stringify(program)})\nprocess.exitCode = await main()\n`,
+    `import { createRequire } from 'node:module'\nconst { main } = ` +
+      `createRequire(import.meta.url)(${JSON.stringify(program)})\n` +
+      'process.exitCode = await main()\n',
   )
   const { code, stdout, stderr } = await node(start, ['gate', ...args])
   return { code, stdout: stdout.replaceAll(/[\d.]+ m?s$/gm, '… ms'), stderr }

@@ -104,8 +104,10 @@ export async function makeBundle(folder: string): Promise<void> {
 
 if (import.meta.main) {
   await makeBundle(bundleFolder).catch((error: unknown) => {
+    const [why] = (error instanceof Error ? error.message : String(error)).split('\n')
     stderr.write(
-      `holdfast: could not bundle the gate (${error instanceof Error ? error.message.split('\n')[0] : String(error)}). It runs from its sources and starts more slowly.\n`,
+      `holdfast: could not bundle the gate (${why}). It runs from its sources and starts more ` +
+        'slowly.\n',
     )
   })
 }

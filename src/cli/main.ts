@@ -43,9 +43,11 @@ function fail(error: unknown): number {
     stderr.write(`holdfast: ${message}\n`)
     return exits.undoIncomplete
   }
-  stderr.write(
-    `holdfast: an internal error, which is a bug: ${message}\n${env['HOLDFAST_DEBUG'] === undefined ? 'Run it again with HOLDFAST_DEBUG=1 for the place where it happened.\n' : `${error instanceof Error ? error.stack : ''}\n`}`,
-  )
+  const place =
+    env['HOLDFAST_DEBUG'] === undefined
+      ? 'Run it again with HOLDFAST_DEBUG=1 for the place where it happened.'
+      : String(error instanceof Error ? error.stack : '')
+  stderr.write(`holdfast: an internal error, which is a bug: ${message}\n${place}\n`)
   return exits.internal
 }
 

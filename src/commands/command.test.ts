@@ -75,7 +75,7 @@ test('what is no JSON is quoted', () => {
 })
 
 describe('retrying', () => {
-  test('pauses on the clock of the runtime between attempts, and not after the last one', async () => {
+  test('pauses on the runtime’s clock between attempts, not after the last one', async () => {
     const { call, slept } = scripted({ impatient: true })
     let tries = 0
     const read = async (): Promise<string> => {

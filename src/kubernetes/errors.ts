@@ -36,7 +36,7 @@ export class KubeUnreachable extends Error {
   }
 }
 
-/** Codes of Node and OpenSSL for TLS that fails. @source Node documentation, TLS and OpenSSL errors */
+/** Codes of failed TLS. @source Node documentation, TLS and OpenSSL errors */
 const tlsCodes = /^(ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|EPROTO$)/
 
 /** Whether a request failed because server and client did not agree on TLS. */

@@ -24,7 +24,8 @@ describe('holdfast refuses, with the line,', () => {
     ],
     [
       'a bomb of merge keys',
-      `a: &a {${Array.from({ length: 3_000 }, (_, index) => `k${index}: 1`).join(', ')}}\nb:\n  <<: [${Array.from({ length: 3_000 }, () => '*a').join(', ')}]\n`,
+      `a: &a {${Array.from({ length: 3_000 }, (_, index) => `k${index}: 1`).join(', ')}}\nb:\n  ` +
+        `<<: [${Array.from({ length: 3_000 }, () => '*a').join(', ')}]\n`,
       ['a.yaml:3:664 unreadable alias-bomb: aliases that expand without limit'],
     ],
     [
@@ -66,11 +67,8 @@ describe('holdfast refuses, with the line,', () => {
 })
 
 test('a plain document of 3 MiB is read', () => {
-  const set = setOf(
-    object(
-      `data:\n${Array.from({ length: 3_000 }, (_, index) => `  k${index}: ${'x'.repeat(1_000)}\n`).join('')}`,
-    ),
-  )
+  const rows = Array.from({ length: 3_000 }, (_, index) => `  k${index}: ${'x'.repeat(1_000)}\n`)
+  const set = setOf(object(`data:\n${rows.join('')}`))
   expect([
     objectsIn(set),
     problemsOf(set),

@@ -10,8 +10,21 @@ const leaveOut =
  * Configuration of programs that never reaches the API, although it has an apiVersion and a kind.
  * @source each program’s documentation of its configuration file
  */
-const localGroups =
-  /^(?:(?:kubeadm|audit|client\.authentication|apiserver)\.k8s\.io|(?:kubelet|kubeproxy|kubescheduler|kubectl|apiserver)\.config\.k8s\.io|controller\.config\.kubernetes\.io|kind\.x-k8s\.io|skaffold|k3d\.io)\//
+const localGroups = new Set([
+  'kubeadm.k8s.io',
+  'audit.k8s.io',
+  'client.authentication.k8s.io',
+  'apiserver.k8s.io',
+  'kubelet.config.k8s.io',
+  'kubeproxy.config.k8s.io',
+  'kubescheduler.config.k8s.io',
+  'kubectl.config.k8s.io',
+  'apiserver.config.k8s.io',
+  'controller.config.kubernetes.io',
+  'kind.x-k8s.io',
+  'skaffold',
+  'k3d.io',
+])
 
 /** Names a document that has an apiVersion or a kind and never reaches the API. */
 export function localFile(
@@ -33,7 +46,7 @@ export function localFile(
       'a kubeconfig',
       'Keep it out of the set: it may contain credentials.',
     )
-  if (!localGroups.test(version)) return undefined
+  if (!localGroups.has(version.split('/')[0] ?? '')) return undefined
   return skipped(
     'local-file',
     `the configuration of a program (${version} ${show(kind)})`,

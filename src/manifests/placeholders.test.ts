@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { object, problemsOf, setOf } from './summary.ts'
 
 const pod = (value: string): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: ${value}\n`
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    ` +
+  `image: ${value}\n`
 const secret = (part: string, value: string): string =>
   object(`${part}:\n  password: ${value}\n`, 'Secret')
 
@@ -57,16 +58,19 @@ describe('ignores', () => {
     [
       'a template for another program, in a ConfigMap',
       object(
-        'data:\n  alert.tmpl: "{{ $labels.instance }} ${DS} <BR>"\n  page: |\n    {{ .Values.x }} CHANGE the page\n',
+        'data:\n  alert.tmpl: "{{ $labels.instance }} ${DS} <BR>"\n  page: |\n    {{ .Values.x ' +
+          '}} CHANGE the page\n',
       ),
     ],
     [
       'an expression of another API',
-      'apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec: {x: "{{inputs.parameters.x}}", y: "${var}"}\n',
+      'apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec: {x: ' +
+        '"{{inputs.parameters.x}}", y: "${var}"}\n',
     ],
     [
       'an annotation for people',
-      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {about: "see <https://x.example> and {{ x }}"}}\n',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {about: "see ' +
+        '<https://x.example> and {{ x }}"}}\n',
     ],
     ['a secret that is none of the examples', secret('stringData', 'kT9-vQ2-example-not')],
     ['a path', pod('a\n    workingDir: /etc/secret')],

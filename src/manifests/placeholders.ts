@@ -7,19 +7,41 @@ import type { ObjectProblem } from './object-problem.ts'
 const suspicious = /\{\{|\$\{|<[a-z]|change[-_ ]?me|replace[-_ ]|replaceme|todo|fixme|tbd|secret/i
 export const maySuspect = (text: string): boolean => suspicious.test(text)
 
-const word =
-  /(?<![A-Za-z0-9])(?:change[-_ ]?me|replace[-_ ]?me|fill[-_ ]?me[-_ ]?in)(?![A-Za-z0-9])|(?<![A-Za-z0-9])REPLACE[-_](?:WITH|THIS|BY)\w*/i
-const wholly =
-  /^(?:TODO|FIXME|TBD|XXX+|REPLACE[A-Z0-9_-]*|<(?:[A-Z][A-Z0-9_ -]*|(?:your|my|insert|enter|replace|placeholder|base64)[-_ ][^<>]*|placeholder)>|your[-_][\w-]+[-_]here)$/
+/** One expression that matches where any of these does. */
+const anyOf = (parts: readonly RegExp[]): string => parts.map(({ source }) => source).join('|')
+
+const word = new RegExp(
+  anyOf([
+    /(?<![A-Za-z0-9])(?:change[-_ ]?me|replace[-_ ]?me|fill[-_ ]?me[-_ ]?in)(?![A-Za-z0-9])/,
+    /(?<![A-Za-z0-9])REPLACE[-_](?:WITH|THIS|BY)\w*/,
+  ]),
+  'i',
+)
+const whole = anyOf([
+  /TODO|FIXME|TBD|XXX+|REPLACE[A-Z0-9_-]*|your[-_][\w-]+[-_]here/,
+  /<[A-Z][A-Z0-9_ -]*>|<placeholder>/,
+  /<(?:your|my|insert|enter|replace|placeholder|base64)[-_ ][^<>]*>/,
+])
+const wholly = new RegExp(`^(?:${whole})$`)
 const angle = /<(?:[A-Z][A-Z0-9_-]{2,}|your[-_ ][^<>\n]*)>/
 const variable = /\$\{[A-Za-z_]\w{0,100}(?::?[-=?+][^{}\n]{0,200})?\}/
-const chart =
-  /\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\$\.|include\s|template\s|tpl\s|toYaml\s|if\s|range\s|with\s|end\b)/
+const chartAction = anyOf([
+  /\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\$\./,
+  /(?:include|template|tpl|toYaml|if|range|with)\s|end\b/,
+])
+const chart = new RegExp(`\\{\\{-?\\s*(?:${chartAction})`)
 const braces = /\{\{[^{}\n]{0,200}\}\}/
 
 /** Values that examples use in place of a real secret. */
-const example =
-  /^(?:change[-_ ]?(?:me|it|this)!?|example|secret|password|passw0rd|p@ssw0rd|pass|admin|root|test|testing|dummy|foo|bar|foobar|default|placeholder|sample|123456?|12345678|hunter2|todo|tbd|redacted|replace[-_ ]?me|(?:my|your|super|some|example|sample|dummy|test|fake)[-_ ]?(?:secret|password|token|key|api[-_]?key)(?:[-_ ]here)?|your[-_ ].*|x{3,}|\*{3,}|\.{3})$/i
+const owner = /my|your|super|some|example|sample|dummy|test|fake/.source
+const secretWord = /secret|password|token|key|api[-_]?key/.source
+const examples = anyOf([
+  /change[-_ ]?(?:me|it|this)!?|replace[-_ ]?me|your[-_ ].*|x{3,}|\*{3,}|\.{3}/,
+  /example|sample|placeholder|default|dummy|test|testing|foo|bar|foobar|todo|tbd|redacted/,
+  /secret|password|passw0rd|p@ssw0rd|pass|admin|root|123456?|12345678|hunter2/,
+  new RegExp(`(?:${owner})[-_ ]?(?:${secretWord})(?:[-_ ]here)?`),
+])
+const example = new RegExp(`^(?:${examples})$`, 'i')
 
 /** Members for programs and prose: what looks like a placeholder may be meant there. */
 const free = new Set(['command', 'args', 'script', 'description', 'annotations'])
@@ -66,11 +88,12 @@ function problemIn(
       ? (chart.exec(text) ?? (strict && builtIn ? braces.exec(text) : null))
       : null
   if (unrendered !== null && kind !== 'CustomResourceDefinition') {
+    const [start] = text.slice(unrendered.index, unrendered.index + 60).split('\n')
     return {
       path,
       code: 'template',
       kind: 'broken',
-      seen: `an unrendered template: ${text.slice(unrendered.index, unrendered.index + 60).split('\n')[0]}`,
+      seen: `an unrendered template: ${start}`,
       expected: 'the value that the API receives',
       remedy:
         'Render it first: holdfast gate --helm <chart>, or helm template <chart> | holdfast gate -',

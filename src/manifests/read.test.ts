@@ -8,7 +8,8 @@ describe('objects', () => {
     expect(
       objectsIn(
         setOf(
-          `# a stream\n${object()}---\n# nothing\n---\n---\n${object('', 'Secret', 'b')}...\n${object('', 'Service', 'c')}`,
+          `# a stream\n${object()}---\n# ` +
+            `nothing\n---\n---\n${object('', 'Secret', 'b')}...\n${object('', 'Service', 'c')}`,
         ),
       ),
     ).toEqual(['a.yaml#0 v1 ConfigMap -/a', 'a.yaml#3 v1 Secret -/b', 'a.yaml#4 v1 Service -/c'])
@@ -16,8 +17,11 @@ describe('objects', () => {
 
   test('of a List are read one by one and inherit the kind of the List', () => {
     const inner =
-      'apiVersion: v1\n  kind: List\n  items:\n  - {apiVersion: v1, kind: Secret, metadata: {name: b}}'
-    const list = `apiVersion: v1\nkind: List\nitems:\n- ${object().trimEnd().replaceAll('\n', '\n  ')}\n- ${inner}\n`
+      'apiVersion: v1\n  kind: List\n  items:\n  - {apiVersion: v1, kind: Secret, metadata: ' +
+      '{name: b}}'
+    const list =
+      `apiVersion: v1\nkind: List\nitems:\n- ` +
+      `${object().trimEnd().replaceAll('\n', '\n  ')}\n- ${inner}\n`
     const pods =
       '{"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [{"metadata": ' +
       '{"name": "p", "namespace": "n"}}]}'
@@ -44,7 +48,8 @@ describe('objects', () => {
     () => {
       const set = setOf(
         object(
-          'data:\n  mode: 0644\n  on: no\n  1: !!binary aGVsbG8=\n  date: 2001-12-14\n  text: "0644"\n',
+          'data:\n  mode: 0644\n  on: no\n  1: !!binary aGVsbG8=\n  date: 2001-12-14\n  text: ' +
+            '"0644"\n',
         ),
       )
       expect(set.manifests[0]?.object).toEqual({
@@ -194,9 +199,10 @@ describe('problems', () => {
     ])
   })
 
-  test('an object that occurs twice is reported with both places, across files and versions', () => {
+  test('an object that occurs twice is reported with both places, across versions', () => {
     const ingress = (version: string): string =>
-      `apiVersion: networking.k8s.io/${version}\nkind: Ingress\nmetadata: {name: a, namespace: ns}\n`
+      `apiVersion: networking.k8s.io/${version}\nkind: Ingress\nmetadata: {name: a, namespace: ` +
+      `ns}\n`
     expect(problemsOf(setOf({ 'a.yaml': ingress('v1'), 'b/b.yaml': ingress('v1beta1') }))).toEqual([
       'b/b.yaml:3:18 broken twice: Ingress ns/a again, first at a.yaml:3',
     ])

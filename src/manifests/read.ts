@@ -8,8 +8,10 @@ const identity = ({
   apiVersion,
   kind,
   metadata: { namespace, name },
-}: Manifest['object']): string =>
-  `${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}\n${kind}\n${namespace ?? ''}\n${name}`
+}: Manifest['object']): string => {
+  const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
+  return `${group}\n${kind}\n${namespace ?? ''}\n${name}`
+}
 
 function duplicate(manifest: Manifest, other: Manifest): ManifestProblem {
   const { kind, metadata } = manifest.object

@@ -94,20 +94,27 @@ describe('a failed rendering leaves the set unknown', () => {
       { by: 'helm', path: 'bad' },
       {
         helm: failed(
-          'Error: template: web/templates/a.yaml:1:13: executing "web/templates/a.yaml" at <.Values.x.y.z>: nil pointer evaluating interface {}.y\n\nUse --debug flag to render out invalid YAML\n',
+          'Error: template: web/templates/a.yaml:1:13: executing "web/templates/a.yaml" at ' +
+            '<.Values.x.y.z>: nil pointer evaluating interface {}.y\n\n' +
+            'Use --debug flag to render out invalid YAML\n',
         ),
       },
-      'bad:1:1 unreadable render-failed: helm template ended with 1: Error: template: web/templates/a.yaml:1:13: executing "web/templates/a.yaml" at <.Values.x.y.z>: nil pointer evaluating interface {}.y\nUse --debug flag to render out invalid YAML',
+      'bad:1:1 unreadable render-failed: helm template ended with 1: Error: template: ' +
+        'web/templates/a.yaml:1:13: executing "web/templates/a.yaml" at <.Values.x.y.z>: nil ' +
+        'pointer evaluating interface {}.y\nUse --debug flag to render out invalid YAML',
     ],
     [
       'when there is no kustomization',
       { by: 'kustomize', path: 'web' },
       {
         kustomize: failed(
-          "Error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/srv/web'\n",
+          "Error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or " +
+            "'Kustomization' in directory '/srv/web'\n",
         ),
       },
-      "web:1:1 unreadable render-failed: kustomize build ended with 1: Error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/srv/web'",
+      'web:1:1 unreadable render-failed: kustomize build ended with 1: Error: unable to find ' +
+        "one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory " +
+        "'/srv/web'",
     ],
     [
       'when it takes too long',

@@ -37,15 +37,17 @@ export function bySource(file: string, text: string): ReadonlyMap<string, string
 }
 
 /** Helm names templates by chart name; reports need the path of the chart folder. */
-const below = (path: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-  new Map(
+function below(path: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const folder = path === '.' ? '' : `${path.replace(/\/+$/, '')}/`
+  return new Map(
     [...texts].map(([name, text]) => [
       /^[^/]+\/(?:templates|charts|crds)\//.test(name)
-        ? `${path === '.' ? '' : `${path.replace(/\/+$/, '')}/`}${name.slice(name.indexOf('/') + 1)}`
+        ? `${folder}${name.slice(name.indexOf('/') + 1)}`
         : name,
       text,
     ]),
   )
+}
 
 /** A chart or kustomization to render, with arguments to pass on, e.g. `--values prod.yaml`. */
 export interface Rendering {

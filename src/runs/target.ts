@@ -51,7 +51,8 @@ export async function openTarget(
 
 function noWorld({ cluster, status }: Policy): UsageError {
   const live = ' Use --target live for a cluster of your own.'
-  const planned = `: its policy is planned and has only clauses (holdfast list --cluster ${cluster})`
+  const list = `holdfast list --cluster ${cluster}`
+  const planned = `: its policy is planned and has only clauses (${list})`
   return new UsageError(
     `The lab has no world for “${cluster}” yet${status === 'planned' ? planned : ''}. ` +
       `It has one for joelclaw and one for sandbox.${status === 'planned' ? '' : live}`,

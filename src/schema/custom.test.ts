@@ -37,10 +37,20 @@ spec:
                 reefs: {type: array, maxItems: 2, items: {type: string}}
                 tags: {type: object, additionalProperties: {type: string}}
                 note: {type: string, nullable: true}
-                any: {type: object, x-kubernetes-preserve-unknown-fields: true, properties: {known: {type: string}}}
+                any:
+                  type: object
+                  x-kubernetes-preserve-unknown-fields: true
+                  properties: {known: {type: string}}
                 size: {x-kubernetes-int-or-string: true}
-                inner: {type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}
-                spars: {type: array, items: {type: object, required: [name], properties: {name: {type: string}}}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}
+                inner:
+                  type: object
+                  x-kubernetes-embedded-resource: true
+                  x-kubernetes-preserve-unknown-fields: true
+                spars:
+                  type: array
+                  items: {type: object, required: [name], properties: {name: {type: string}}}
+                  x-kubernetes-list-type: map
+                  x-kubernetes-list-map-keys: [name]
                 bare: {type: object}
     - name: v1alpha1
       served: false
@@ -50,7 +60,11 @@ spec:
       served: true
       deprecated: true
       storage: false
-      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true, x-kubernetes-validations: [{rule: 'has(self.spec)'}]}}
+      schema:
+        openAPIV3Schema:
+          type: object
+          x-kubernetes-preserve-unknown-fields: true
+          x-kubernetes-validations: [{rule: 'has(self.spec)'}]
 `
 const schema = withCustom(schemaFor('1.35'), manifestsIn(definition))
 const sail = (spec: string, rest = ''): readonly unknown[] =>

@@ -364,7 +364,8 @@ test('the claim of a StatefulSet may be mounted, a missing volume may not', () =
     deployment(`volumeMounts: [{name: ${mount}, mountPath: /data}]`)
       .replace('kind: Deployment', 'kind: StatefulSet')
       .concat(
-        '  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]\n',
+        '  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], ' +
+          'resources: {requests: {storage: 1Gi}}}}]\n',
       )
   expect(foundIn(set('data'))).toEqual([])
   expect(foundIn(set('date'))).toEqual([

@@ -13,6 +13,9 @@ import { calm, newLab, nodeName, policy, toolsOf } from './world.ts'
 
 const socket = '/Users/joel/.colima/default/docker.sock'
 
+/** The PATH of every Mac. */
+const systemPath = '/usr/bin:/bin:/usr/sbin:/sbin'
+
 describe('docker', () => {
   test('inspect shows the node container as the policy wants it', async () => {
     const { bindings, declared, id, startedAt, pid, ...view } = await docker(toolsOf(calm), {
@@ -103,7 +106,7 @@ describe('docker', () => {
 })
 
 describe('colima', () => {
-  test('stops and starts the VM; start on one that runs is nothing, and takes no VM down', async () => {
+  test('stops and starts the VM; start on a running VM changes nothing', async () => {
     const lab = newLab()
     const vm = colima(toolsOf(lab, 600_000), 'default')
     const { bootedAt } = lab.host.faultControls.vm()
@@ -132,7 +135,7 @@ describe('colima', () => {
 })
 
 describe('what outlives a VM', () => {
-  test('is found once it is stopped, and ended by its ids; a start then gets its ports', async () => {
+  test('is found after the stop and ended by its ids; a start then gets its ports', async () => {
     const lab = newLab()
     const vm = colima(toolsOf(lab, 600_000), 'default')
     lab.host.faultControls.killHostagent()
@@ -311,7 +314,7 @@ describe('the host', () => {
       keepAlive: true,
       environment: {
         HOME: '/Users/joel',
-        PATH: '/opt/homebrew/bin:/Users/joel/.local/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+        PATH: `/opt/homebrew/bin:/Users/joel/.local/bin:/usr/local/bin:${systemPath}`,
       },
     })
     expect(await jobOf(toolsOf(calm), 'gui/501/com.joel.talon')).toEqual({

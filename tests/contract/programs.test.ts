@@ -29,7 +29,7 @@ syncBuiltinESMExports()
 `,
 )
 
-/** The programs that \`holdfast check --target live\` runs for a policy, each once. None is found. */
+/** The programs that \`holdfast check --target live\` runs for a policy, each once. */
 async function programsOf(name: string, change: Partial<PolicyInput>): Promise<readonly string[]> {
   const policy = join(folder, `${name}.json`)
   const recorded = join(folder, `${name}.txt`)
@@ -58,7 +58,7 @@ describe.concurrent('a check of a policy', () => {
     expect(await programsOf('bare', {})).toEqual(['ps'])
   })
 
-  test('that names kernel modules and disks, but no VM, does not look for them by ssh', async () => {
+  test('that names kernel modules and disks, but no VM, does not run ssh', async () => {
     const network: PolicyInput['network'] = {
       flannel: { as: 'built-in' },
       kernelModules: ['br_netfilter'],

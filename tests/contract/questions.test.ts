@@ -144,7 +144,7 @@ describe('the host', () => {
     ])
   })
 
-  test('a frozen VM: that it hangs is an answer, and comes before the question’s deadline', async () => {
+  test('a frozen VM: the answer is that it hangs, before the question’s deadline', async () => {
     const lab = newLab()
     lab.host.faultControls.freezeVm(true)
     expect(await answer(colimaSays(policy), lab)).toMatchObject({

@@ -33,11 +33,13 @@ const info = (call: Call) => docker(call, { socket }).info()
 const own = (call: Call) => vm(call, 'default').run(['true'], { mux: false })
 const shared = (call: Call) => vm(call, 'default').run(['true'], { mux: true })
 const infoLine = `docker --host unix://${socket} info --format {{json .}}`
-const noDaemon = `Cannot connect to the Docker daemon at unix://${socket}. Is the docker daemon running?`
+const silent = `Cannot connect to the Docker daemon at unix://${socket}.`
+const noDaemon = `${silent} Is the docker daemon running?`
 const kex = 'kex_exchange_identification: read: Connection reset by peer'
 const refused = 'ssh: connect to host 127.0.0.1 port 44623: Connection refused'
 const dial =
-  'error fetching kubeconfig: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
+  'error fetching kubeconfig: rpc error: code = Unavailable desc = connection error: desc = ' +
+  '"transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
 
 const dfHead = 'Filesystem     1024-blocks      Used Available Capacity Mounted on'
 
@@ -49,7 +51,9 @@ const rows: readonly Row[] = [
     recorded: {
       commands: {
         'colima status --json': {
-          stdout: `{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2","docker_socket":"unix://${socket}"}`,
+          stdout:
+            '{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2",' +
+            `"docker_socket":"unix://${socket}"}`,
         },
       },
     },
@@ -111,7 +115,8 @@ const rows: readonly Row[] = [
       commands: {
         'colima list --json': {
           stdout:
-            '{"name":"default","status":"Running","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400,"runtime":"docker"}\n',
+            '{"name":"default","status":"Running","arch":"aarch64","cpus":8,' +
+            '"memory":25769803776,"disk":107374182400,"runtime":"docker"}\n',
         },
       },
     },
@@ -134,7 +139,8 @@ const rows: readonly Row[] = [
       commands: {
         'colima list --json': {
           stdout:
-            '{"name":"default","status":"Broken","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400}\n',
+            '{"name":"default","status":"Broken","arch":"aarch64","cpus":8,' +
+            '"memory":25769803776,"disk":107374182400}\n',
         },
       },
     },
@@ -147,7 +153,8 @@ const rows: readonly Row[] = [
       commands: {
         [infoLine]: {
           stdout:
-            '{"ServerVersion":"29.0.1","Name":"colima","NCPU":8,"MemTotal":25769803776,"ServerErrors":null}\n',
+            '{"ServerVersion":"29.0.1","Name":"colima","NCPU":8,' +
+            '"MemTotal":25769803776,"ServerErrors":null}\n',
         },
       },
     },
@@ -262,7 +269,9 @@ const rows: readonly Row[] = [
     recorded: {
       commands: {
         [`${ssh} lima-colima -- df -P -k /var/lib/docker`]: {
-          stdout: `${dfHead}\n/dev/vdb1        102626232  45155542  57470690      44% /var/lib/docker\n`,
+          stdout:
+            `${dfHead}\n/dev/vdb1        102626232  45155542  57470690      44% ` +
+            `/var/lib/docker\n`,
         },
       },
     },
@@ -306,8 +315,8 @@ const rows: readonly Row[] = [
     expected: `talosctl kubeconfig --force: exit 1: ${dial.replace(/:\d+/, ':…')}`,
     recorded: {
       commands: {
-        'talosctl --talosconfig /Users/joel/.talos/config kubeconfig --force /Users/joel/.kube/config':
-          { code: 1, stderr: `${dial}\n` },
+        ['talosctl --talosconfig /Users/joel/.talos/config kubeconfig --force ' +
+        '/Users/joel/.kube/config']: { code: 1, stderr: `${dial}\n` },
       },
     },
   },

@@ -72,7 +72,7 @@ describe('nodes', () => {
     'docker update --restart unless-stopped --memory 1073741824 --memory-swap 1073741824 ' +
     'one-container'
 
-  test('settings of a node container are set again where one of them is not as the policy has it', () => {
+  test('a node container with a wrong setting gets those of the policy', () => {
     expect(plan(reassertContainer, seen(known(docker, view())))).toEqual([])
     expect(plan(reassertContainer, seen(known(docker, view({ restartPolicy: 'no' }))))).toEqual([
       update,
@@ -328,7 +328,7 @@ describe('the pod network', () => {
     )
   })
 
-  test('once for each cause: errors older than its start, or from before it can have its file, are history', () => {
+  test('once for each cause: errors from before it can have its file do not count', () => {
     const young = {
       status: {
         containerStatuses: [

@@ -64,7 +64,7 @@ describe('Colima', () => {
     ]).toEqual([cycle, cycle])
   })
 
-  test('that says itself that it does not run is only started, without what may hold its ports', () => {
+  test('that reports Stopped is only started, after leftovers on its ports are ended', () => {
     expect(plan(cycleColima, evaluate('gone', dead, dead))).toEqual([clear, 'colima start'])
   })
 
@@ -76,7 +76,7 @@ describe('Colima', () => {
     expect(plan(cycleColima, answers)).toEqual([])
   })
 
-  test('that lives without its Docker gets Docker started inside; one whose socket alone is dead gets that forwarded anew', () => {
+  test('without Docker gets Docker started inside; a dead socket is forwarded again', () => {
     const inside = (works: Works): Answers =>
       seen(known(dockerSocket, dead), known(vmSsh(policy), alive), known(vmDocker(policy), works))
     const start = ['ssh into the VM: sudo systemctl start docker.socket docker.service']

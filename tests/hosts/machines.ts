@@ -1,6 +1,6 @@
 // Two machines with systemd and ssh on a network of their own: a k3s server and an agent. Their
-// image has systemd as PID 1, sshd with a user `deploy` who may use sudo, and Kubernetes as the unit
-// k3s or k3s-agent.
+// image has systemd as PID 1, sshd with a user `deploy` who may use sudo, and Kubernetes as the
+// unit k3s or k3s-agent.
 import { onLoopback } from '#src/targets/container/loopback.ts'
 import { GenericContainer, Network, Wait, type StartedTestContainer } from 'testcontainers'
 

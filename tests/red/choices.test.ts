@@ -73,7 +73,7 @@ describe('control-plane taint: every pod template tolerates it', () => {
 })
 
 describe('bindings of the API ports: pinned', () => {
-  test('the world that is pinned holds by the policy that says so, through a restart of the node', async () => {
+  test('a world with pinned ports holds by its policy, through a restart of the node', async () => {
     const world = boot({ change: pinned, policy: pinnedPolicy })
     const before = await world.evaluate()
     expect(
@@ -157,7 +157,7 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
   })
 })
 
-test('LiveKit has moved away: what it left behind is found, and its probes are judged as those of a stranger', async () => {
+test('LiveKit has moved away: its leftovers are found, and its probes are judged', async () => {
   const { kinds, findings } = await otherwise(
     changed({
       workloads: joelclaw.workloads.filter(({ name }) => name !== 'livekit-server'),
@@ -254,7 +254,7 @@ test('disks that are watched: / alone shows nothing of the disk of images and cl
   expect(difference(before, await world.evaluate())).toEqual({})
 })
 
-test('list of probe gaps: the three workloads of the ADR, and what its own manifests show beyond them is red', async () => {
+test('list of probe gaps: every gap beyond the three workloads of the ADR is red', async () => {
   const { kinds } = await otherwise(
     changed({
       waivers: joelclaw.waivers.filter(

@@ -55,7 +55,8 @@ function withFiles(objects: readonly KubeObject[]): Snapshot {
   const answers = { ...empty.answers }
   for (const object of objects) {
     // Secrets are asked for in the namespaces of the policy alone.
-    const key = `kubernetes.${resourceOf(object).plural}${object.kind === 'Secret' ? `.in.${object.metadata.namespace ?? ''}` : ''}`
+    const place = object.kind === 'Secret' ? `.in.${object.metadata.namespace ?? ''}` : ''
+    const key = `kubernetes.${resourceOf(object).plural}${place}`
     const answer = answers[key]
     if (answer?.kind !== 'known' || !Array.isArray(answer.value))
       throw new Error(`nobody has asked ${key}`)
@@ -122,8 +123,14 @@ const codes = (findings: Record<string, readonly Finding[]>): Record<string, rea
     Object.entries(findings).map(([name, list]) => [name, list.map(({ code }) => code)]),
   )
 
-const placeInWords = ({ at, change }: Finding): string =>
-  `${at === undefined ? 'nowhere' : `${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`}`
+function placeInWords({ at, change }: Finding): string {
+  const place =
+    at === undefined
+      ? 'nowhere'
+      : `${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`
+  if (change === undefined) return place
+  return `${place} ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`
+}
 
 /** Everything that a reader sees of one pair. */
 const pairText = (pair: Pair): string =>

@@ -44,8 +44,8 @@ describe('a served lab', () => {
       }).toEqual({ code: 0, stderr: '', left: [] })
       expect(stdout).toMatch(
         new RegExp(
-          String.raw`\nholdfast lab: ended by ${signal}\. The API answered \d+ requests; ` +
-            String.raw`all ports are closed, and /\S+ is removed\.\n$`,
+          String.raw`\nholdfast lab: ended by ${signal}\. The API answered \d+ requests\.\n` +
+            String.raw`All ports are closed, and /\S+ is removed\.\n$`,
         ),
       )
     },

@@ -38,7 +38,7 @@ describe('a host port', () => {
     })
   })
 
-  test('all of them silent are one violation for each port, and take no longer than one', async () => {
+  test('all ports silent: one violation for each, in the time of one', async () => {
     const seen = await answers(cutPort(runtime, 'all', 'silent'))
     expect({ ...changes(healthy, seen), tookMs: seen.tookMs }).toEqual({
       exit: 1,

@@ -95,7 +95,7 @@ describe('the gate', () => {
     ])
   })
 
-  test('passes the project’s own manifests with every policy of the project, planned ones too', async () => {
+  test('passes the project’s own manifests with every policy, planned ones too', async () => {
     const set = readManifests(readFiles(['deploy'], { from: projectRoot }))
     const kinds = set.manifests.map(({ object }) => object.kind)
     expect(kinds).toContain('CronJob')
@@ -356,7 +356,9 @@ describe('--fix', () => {
       const before = good('web', change)
       const set = setOf({
         'before.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n',
-        'web.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: joelclaw}\n---\n${before}`,
+        'web.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: joelclaw}\n' +
+          `---\n${before}`,
       })
       const { files, refused } = changesOf(judged(set), set, options)
       expect([
@@ -379,7 +381,8 @@ describe('--fix', () => {
         .replace('IfNotPresent', 'Always')
         .replace(
           '    namespace: joelclaw',
-          '    namespace: joelclaw\n    annotations:\n        holdfast.dev/waive: images-start-from-cache; owner=joel; until=2099-01-01; reason=a test of the registry',
+          '    namespace: joelclaw\n    annotations:\n        holdfast.dev/waive: ' +
+            'images-start-from-cache; owner=joel; until=2099-01-01; reason=a test of the registry',
         ),
     )
     const set = setOf({ 'web.yaml': waived })

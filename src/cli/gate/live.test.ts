@@ -65,15 +65,20 @@ describe('what would change', () => {
     ).toBe(0)
     expect(said).toEqual([
       expect.stringMatching(
-        /^what would change at https:\/\/127\.0\.0\.1:\d+ \(admin@joelclaw-1\): 0 created, 0 changed, 47 unchanged; nothing was written\n$/,
+        new RegExp(
+          '^what would change at https://127\\.0\\.0\\.1:\\d+ \\(admin@joelclaw-1\\): ' +
+            '0 created, 0 changed, 47 unchanged; nothing was written\\n$',
+        ),
       ),
     ])
   })
 
   const next = [
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: new}\ndata: {a: b}\n',
-    'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: redis, namespace: joelclaw}\nspec: {replicas: 2}\n',
-    'apiVersion: v1\nkind: Service\nmetadata: {name: redis, namespace: joelclaw}\nspec: {clusterIP: 10.96.9.9}\n',
+    'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: redis, namespace: ' +
+      'joelclaw}\nspec: {replicas: 2}\n',
+    'apiVersion: v1\nkind: Service\nmetadata: {name: redis, namespace: joelclaw}\nspec: ' +
+      '{clusterIP: 10.96.9.9}\n',
     'apiVersion: example.dev/v1\nkind: Unheard\nmetadata: {name: x}\n',
   ]
 
@@ -104,7 +109,9 @@ describe('what would change', () => {
   test('for a kind that the set itself defines, an object would be created', async () => {
     const { runtime, said, tell } = await lab()
     const crd =
-      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: unheards.example.dev}\nspec: {group: example.dev, names: {kind: Unheard, plural: unheards}, scope: Namespaced, versions: []}\n'
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: ' +
+      'unheards.example.dev}\nspec: {group: example.dev, names: {kind: Unheard, plural: ' +
+      'unheards}, scope: Namespaced, versions: []}\n'
     await changes(setOf(crd, next[3] ?? ''), runtime, policy, 'joelclaw', tell)
     expect(said).toContain('  + Unheard joelclaw/x: would be created\n')
   })

@@ -38,7 +38,8 @@ const besides = (options: GateOptions): NodeJS.WriteStream =>
 function tellRefused({ refused }: Fixed, out: NodeJS.WriteStream): void {
   for (const { finding, why } of refused)
     out.write(
-      `not changed: ${finding.file}:${finding.line} ${finding.code}: ${why}. By hand: ${finding.remedy}\n`,
+      `not changed: ${finding.file}:${finding.line} ${finding.code}: ${why}. By hand: ` +
+        `${finding.remedy}\n`,
     )
 }
 

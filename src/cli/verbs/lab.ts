@@ -65,37 +65,42 @@ function writePolicy(served: ServedLab, policy: Policy): string {
 const listed = (numbers: readonly number[]): string =>
   numbers.length === 0 ? 'none' : numbers.join(', ')
 
+/** What a person must know before using the lab. */
+const warnings = (taken: readonly number[], speed: number): readonly string[] => [
+  ...(taken.length === 0
+    ? []
+    : [`  not served  ${listed(taken)}: taken by others; stop them and start the lab again`]),
+  ...(speed === 1
+    ? []
+    : ['  clocks      the lab’s is ahead: ages in kubectl describe and events are wrong']),
+]
+
 function announcement(
   served: ServedLab,
   policyFile: string,
   { cluster, seed, speed, shim }: { cluster: string; seed: number; speed: number; shim: boolean },
 ): string {
   const { open, taken } = served.ports()
+  const note = shim ? '; this kubectl knows config only, for more install a real one' : ''
   return [
-    `holdfast lab: ${cluster}, seed ${seed}, ${speed === 1 ? 'in real time' : `${speed} times as fast as real time`}. A rehearsal: nothing real is touched.`,
+    `holdfast lab: ${cluster}, seed ${seed}, ` +
+      `${speed === 1 ? 'in real time' : `${speed} times as fast as real time`}. A rehearsal: ` +
+      `nothing real is touched.`,
     '',
     `  API         ${served.url} (loopback only; a token or a certificate of this lab is required)`,
     `  kubeconfig  ${served.kubeconfig}`,
-    `  programs    ${served.programs}: ${served.programNames.join(', ')}${shim ? '; this kubectl knows config only, for more install a real one' : ''}`,
+    `  programs    ${served.programs}: ${served.programNames.join(', ')}${note}`,
     `  home        ${served.home}`,
     `  policy      ${policyFile}`,
     `  ports       ${listed(open)}`,
-    ...(taken.length === 0
-      ? []
-      : [
-          `  not served  ${listed(taken)}: another process listens there; stop it and start the lab again`,
-        ]),
-    ...(speed === 1
-      ? []
-      : [
-          '  clocks      the lab’s runs ahead of yours: ages that kubectl itself counts (describe, events) are wrong',
-        ]),
+    ...warnings(taken, speed),
     '',
     'In another terminal:',
     `  export KUBECONFIG=${served.kubeconfig} PATH=${served.programs}:$PATH`,
     '  kubectl get pods -A',
     'holdfast itself, as if the lab were live:',
-    `  HOME=${served.home} PATH=${served.programs}:$PATH holdfast check --target live --cluster ${policyFile}`,
+    `  HOME=${served.home} PATH=${served.programs}:$PATH holdfast check --target live --cluster ` +
+      policyFile,
     '',
     'Ctrl-C ends it and removes its files.',
     '',
@@ -117,9 +122,9 @@ const asked = (): Promise<NodeJS.Signals> =>
 /** Throws a UsageError for words and flags that do not serve a lab. */
 function checkWords({ words, settings }: Arguments): void {
   if (words.length !== 1 || words[0] !== 'serve') {
+    const got = words.length === 0 ? '' : `, but got “${words.join(' ')}”`
     throw new UsageError(
-      `holdfast lab takes one word, serve${words.length === 0 ? '' : `, but got “${words.join(' ')}”`}, ` +
-        'e.g. holdfast lab serve --speed 10.',
+      `holdfast lab takes one word, serve${got}, e.g. holdfast lab serve --speed 10.`,
     )
   }
   if (settings.target !== 'lab')
@@ -185,9 +190,8 @@ export async function lab(options: Arguments): Promise<number> {
     stdout.write(`\nholdfast lab: ended by ${signal}.`)
   } finally {
     const { requests } = await served.stop()
-    stdout.write(
-      ` The API answered ${requests} requests; all ports are closed, and ${served.folder} is removed.\n`,
-    )
+    stdout.write(` The API answered ${requests} requests.\n`)
+    stdout.write(`All ports are closed, and ${served.folder} is removed.\n`)
   }
   return exits.holds
 }

@@ -4,8 +4,14 @@ import type { KubeObject, SecretEntry } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
 
 /** Words that stand where a secret is to be put by somebody else. */
-const placeholder =
-  /^(?:change[-_ ]?(?:me|it)|replace[-_ ]?(?:me|this|with)?.*|to[-_ ]?do|fix[-_ ]?me|placeholder|example|sample|dummy|redacted|secret|password|your[-_ ].*|x{3,}|\*{3,}|\.{3,}|-+|<[^>]*>|\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|(?:op|vault|ref|sops|enc):.*|ENC\[.*\])$/is
+const placeholders = [
+  /change[-_ ]?(?:me|it)|replace[-_ ]?(?:me|this|with)?.*|to[-_ ]?do|fix[-_ ]?me/,
+  /placeholder|example|sample|dummy|redacted|secret|password|your[-_ ].*/,
+  /x{3,}|\*{3,}|\.{3,}|-+|<[^>]*>/,
+  /\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}/,
+  /(?:op|vault|ref|sops|enc):.*|ENC\[.*\]/,
+]
+const placeholder = new RegExp(`^(?:${placeholders.map(({ source }) => source).join('|')})$`, 'is')
 
 /** A text that is no secret: empty, a reference to one, or a word in its place. */
 export const isPlaceholder = (text: string): boolean => placeholder.test(text.trim())
@@ -42,8 +48,12 @@ export function entriesOf(secret: KubeObject): Readonly<Record<string, SecretEnt
 }
 
 /** Names of variables that hold what nobody else may read. */
-const secretName =
-  /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY)(?:_\d+)?$|^(?:PW|PASS|PGPASSWORD|KEY)$/i
+const secretWord = [
+  'PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?',
+  '(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)_?KEY',
+].join('|')
+const short = '^(?:PW|PASS|PGPASSWORD|KEY)$'
+const secretName = new RegExp(`(?:^|_)(?:${secretWord})(?:_\\d+)?$|${short}`, 'i')
 
 /**
  * Whether a variable's name says that its value is a secret; `…_FILE`, `…_PATH` and the like say

@@ -130,13 +130,20 @@ export function unreadySince(pod: Pod): number {
  * Reasons for which a container waits that do not pass by themselves. @source joelclaw history,
  * heal script: back-off scan
  */
-const hopeless =
-  /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
+const hopeless = new Set([
+  'ImagePullBackOff',
+  'ErrImagePull',
+  'InvalidImageName',
+  'CrashLoopBackOff',
+  'RunContainerError',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+])
 
 /** Whether a container of a pod waits for something that does not pass by itself. */
 export const isHopeless = (pod: Pod): boolean =>
   [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
-    status => hopeless.test(status.state?.waiting?.reason ?? ''),
+    status => hopeless.has(status.state?.waiting?.reason ?? ''),
   )
 
 /**

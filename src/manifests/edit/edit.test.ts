@@ -228,7 +228,8 @@ test('Windows line ends stay', () => {
 test('an object in a List is changed in place', () => {
   expect(
     patch(
-      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n' +
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    ' +
+        'name: a\n' +
         '- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n',
       [['metadata', 'namespace'], { to: 'demo' }],
     ),

@@ -27,6 +27,6 @@ export type Judge<Name extends string = string> = (
 export interface Program {
   /** The forbidden act that the call would be. `judge` judges a command inside the call. */
   forbids?(words: readonly string[], context: CommandContext, judge: Judge): string | undefined
-  /** Whether the call only reads. Absent: it may change something. `reads` judges inner commands. */
+  /** Whether the call only reads. Absent: it may change something. `reads`: of inner commands. */
   reads?(words: readonly string[], reads: (words: readonly string[]) => boolean): boolean
 }

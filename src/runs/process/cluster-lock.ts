@@ -146,7 +146,8 @@ async function leasesOf(
     if (error instanceof RefusedError || error instanceof KubeError) await lease?.release()
     if (error instanceof KubeError)
       throw new RefusedError(
-        `Nobody can be kept away from ${world}: its lease (${clusterLease.namespace}/${clusterLease.name}) cannot be taken: ${error.message}`,
+        `Nobody can be kept away from ${world}: its lease ` +
+          `(${clusterLease.namespace}/${clusterLease.name}) cannot be taken: ${error.message}`,
       )
     if (error instanceof RefusedError) throw error
     tell(`others are kept away on this machine only, the API is away: ${errorMessage(error)}`)

@@ -98,6 +98,13 @@ export function onlyOurs(): void {
   }
 }
 
+/** What remains if the process ends now. */
+function remaining(): string {
+  const left = staying()
+  if (left.length === 0) return 'Nothing of a drill is known to stay.'
+  return `What stays, and how to undo it:\n${left.map(line => `  ${line}\n`).join('')}`
+}
+
 /** Listens to signals from now on, and tells threads that start later. */
 export function listen(): void {
   const asked = new BroadcastChannel(askedChannel)
@@ -108,16 +115,14 @@ export function listen(): void {
   for (const [signal, exitCode] of stopSignals) {
     own.set(signal, () => {
       if (code !== undefined) {
-        const left = staying()
-        stderr.write(
-          `\nholdfast: left at once. ${left.length === 0 ? 'Nothing of a drill is known to stay.' : `What stays, and how to undo it:\n${left.map(line => `  ${line}\n`).join('')}`}\n`,
-        )
+        stderr.write(`\nholdfast: left at once. ${remaining()}\n`)
         exit(code)
       }
       code = exitCode
       if (acting === 0) return void leave(signal, exitCode)
       stderr.write(
-        `\nholdfast: ${signal}: stopping; what was injected is being undone. A fix that has begun is finished. Once more to leave at once.\n`,
+        `\nholdfast: ${signal}: stopping; what was injected is being undone. A fix that has ` +
+          `begun is finished. Once more to leave at once.\n`,
       )
       stopWork(`stopped by ${signal}`)
     })

@@ -45,7 +45,7 @@ test('the next run does not repeat a failed fix before its cooldown is over', as
   })
 })
 
-test('a failed restart holds heavy fixes in the next run, too, for at most half an hour', async () => {
+test('a failed restart holds heavy fixes in the next run for at most half an hour', async () => {
   const model = newModel()
   const now = model.clock.now()
   await saveAttempts(
@@ -62,7 +62,7 @@ test('a failed restart holds heavy fixes in the next run, too, for at most half 
   )
 })
 
-test('forgets cooldowns that are over and fixes that no longer exist; reports an unreadable file', async () => {
+test('forgets past cooldowns and removed fixes, and reports an unreadable file', async () => {
   const model = newModel()
   const [fix, now] = [model.fix('web', { cooldown: '60 s' }), model.clock.now()]
   await saveAttempts(

@@ -41,14 +41,14 @@ function deprecated(
   { definitions }: Schema,
 ): Diagnostic {
   const to = served(definitions, migration, kind)
+  const { deprecated, removed, remark } = migration
+  const removal = removed === undefined ? '' : ` and removed in ${removed}`
   return {
     code: 'api:deprecated',
     path: ['apiVersion'],
-    seen:
-      `${apiVersion} ${kind}, deprecated since Kubernetes ` +
-      `${migration.deprecated}${migration.removed === undefined ? '' : ` and removed in ${migration.removed}`}`,
+    seen: `${apiVersion} ${kind}, deprecated since Kubernetes ${deprecated}${removal}`,
     expected: to ?? 'an API version that is not deprecated',
-    remedy: `${to === undefined ? 'plan to do without it' : `use ${to}`}${clause(migration.remark)}`,
+    remedy: (to === undefined ? 'plan to do without it' : `use ${to}`) + clause(remark),
   }
 }
 

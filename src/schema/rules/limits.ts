@@ -33,6 +33,10 @@ const count = (number: number, one: string, many: string): string =>
 /** Letters as Go counts them. */
 const letters = (text: string): number => Array.from(text).length
 
+const amount = /(?:\d+(?:\.\d*)?|\.\d+)\s*/.source
+/** A duration of Go, with spaces and words as users write them. */
+const duration = new RegExp(`^[+-]?${amount}[a-zµ]+(?:\\s*${amount}[a-zµ]+)*$`, 'i')
+
 const formats: ReadonlyMap<string, { is: (text: string) => boolean; called: string }> = new Map(
   Object.entries({
     'date-time': { is: isTime, called: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)' },
@@ -50,10 +54,7 @@ const formats: ReadonlyMap<string, { is: (text: string) => boolean; called: stri
       called: 'a UUID',
     },
     duration: {
-      is: text =>
-        /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)\s*(?:ns|us|µs|ms|s|m|h|d|w|[a-z]+)(?:\s*(?:\d+(?:\.\d*)?|\.\d+)\s*[a-zµ]+)*$/i.test(
-          text,
-        ) || text === '0',
+      is: text => duration.test(text) || text === '0',
       called: 'a duration such as 90s or 1h30m',
     },
   }),

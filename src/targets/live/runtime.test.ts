@@ -66,7 +66,7 @@ describe('files', () => {
     await expect(runtime.files.read('~/folder')).rejects.toThrow('EISDIR')
   })
 
-  test('creates a new file for its user only, with its folders, and leaves nothing else', async () => {
+  test('creates a new file with its folders for its user only, and no other file', async () => {
     await runtime.files.write('~/a/b/config', 'text')
     expect(readFileSync(join(home, 'a/b/config'), 'utf8')).toBe('text')
     expect(statSync(join(home, 'a/b/config')).mode & 0o777).toBe(0o600)
@@ -97,7 +97,7 @@ describe('files', () => {
     expect(readdirSync(join(home, 'busy'))).toEqual(['name'])
   })
 
-  test('removes the drafts of killed writers with the next write or removal, and no others', async () => {
+  test('the next write or removal removes the drafts of killed writers, no others', async () => {
     // No process has such a number. @source Linux, proc(5): pid_max is 4194304 at most
     const [dead, alive] = [
       '.draft.4999999.0123456789ab.new',

@@ -116,7 +116,7 @@ describe('a command that cannot start', () => {
 })
 
 describe.concurrent('a command that does not end', () => {
-  test('is killed at its deadline with all its descendants, even if it ignores SIGTERM', async () => {
+  test('is killed at its deadline with its descendants, even if it ignores SIGTERM', async () => {
     const exit = await shell.run(
       sh(`trap '' TERM; (trap '' TERM; sleep 60) & echo $! $$; while :; do sleep 60; done`),
       { deadline: 300 },
