@@ -46,7 +46,8 @@ export function localFile(
       'a kubeconfig',
       'Keep it out of the set: it may contain credentials.',
     )
-  if (!localGroups.has(version.split('/')[0] ?? '')) return undefined
+  const [group = '', inGroup] = version.split('/')
+  if (inGroup === undefined || !localGroups.has(group)) return undefined
   return skipped(
     'local-file',
     `the configuration of a program (${version} ${show(kind)})`,

@@ -249,6 +249,11 @@ test.each([
   ])
 })
 
+test('an apiVersion without a slash is never the configuration of a program', () => {
+  const set = setOf('apiVersion: skaffold\nkind: Config\nmetadata: {name: a}\n')
+  expect([objectsIn(set), problemsOf(set)]).toEqual([['a.yaml#0 skaffold Config -/a'], []])
+})
+
 test('objects for helm test are skipped; other hooks, and Secrets, are not', () => {
   const hooked = (name: string, hook: string, kind = 'Pod'): string =>
     object(`  annotations: {helm.sh/hook: "${hook}"}\n`, kind, name)

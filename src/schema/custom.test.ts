@@ -6,6 +6,7 @@ import { withCustom } from './custom.ts'
 import { foundIn, manifestOf, manifestsIn } from './sample.ts'
 import { isJudged, matches } from './patterns.ts'
 import { schemaFor } from './schema.ts'
+import { limitsBroken } from './rules/limits.ts'
 import { validate } from './validate.ts'
 
 const definition = `
@@ -341,6 +342,22 @@ test('a pattern takes linear time, or is not judged, with a note', () => {
     ].map(pattern => matches(pattern, endless)),
   ).toEqual([false, false, undefined, true, true, undefined, undefined])
   expect(isJudged('^([a-z]+)*x{1,63}$')).toBe(false)
+})
+
+test.each([
+  ['90s', true],
+  ['1h30m', true],
+  ['1.5 hours', true],
+  ['10µs', true],
+  ['0', true],
+  ['10', false],
+  ['10µx', false],
+  ['10µsx', false],
+  ['1h 30', false],
+])('%s as a duration: %s', (text, fits) => {
+  const found = { path: [], diagnostics: [], secret: false }
+  expect(limitsBroken(text, { format: 'duration' }, found)).toBe(true)
+  expect(found.diagnostics.length === 0).toBe(fits)
 })
 
 test('an invalid definition is left alone', () => {

@@ -35,7 +35,7 @@ const letters = (text: string): number => Array.from(text).length
 
 const amount = /(?:\d+(?:\.\d*)?|\.\d+)\s*/.source
 /** A duration of Go, with spaces and words as users write them. */
-const duration = new RegExp(`^[+-]?${amount}[a-zµ]+(?:\\s*${amount}[a-zµ]+)*$`, 'i')
+const duration = new RegExp(`^[+-]?${amount}(?:µs|[a-z]+)(?:\\s*${amount}[a-zµ]+)*$`, 'i')
 
 const formats: ReadonlyMap<string, { is: (text: string) => boolean; called: string }> = new Map(
   Object.entries({
