@@ -118,20 +118,24 @@ describe('readArguments', () => {
       mistake('check', 'probes.liveness'),
       mistake('check', '--after', 'x', '--target', 'live'),
       mistake('list', '-x'),
-    ]).toMatchInlineSnapshot(`
-      [
-        "Unknown verb “nigtly”. Did you mean “nightly”? Verbs: check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab. holdfast --help explains them.",
-        "Unknown verb “frobnicate”. Verbs: check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab. holdfast --help explains them.",
-        "Unknown flag --snapshots for holdfast check. Did you mean “--snapshot”? holdfast check --help lists its flags.",
-        "Unknown flag --apply for holdfast check. holdfast check --help lists its flags.",
-        "Option '--seed <value>' argument missing. holdfast check --help lists its flags.",
-        "--cluster is empty. Is a variable behind it not set? Give a value, or leave the flag out.",
-        "--allow is empty. Is a variable behind it not set? Give a value, or leave the flag out.",
-        "holdfast check takes no words, but got “probes.liveness”. To select, use --only <clause, name or glob>.",
-        "--after injects faults into the lab and needs --target lab. On a real cluster, run holdfast drill.",
-        "Unknown flag -x for holdfast list. holdfast list --help lists its flags.",
-      ]
-    `)
+    ]).toEqual([
+      'Unknown verb “nigtly”. Did you mean “nightly”? Verbs: check, drill, heal, nightly, ' +
+        'gate, list, explain, report, undo, status, stop, rbac, lab. holdfast --help explains ' +
+        'them.',
+      'Unknown verb “frobnicate”. Verbs: check, drill, heal, nightly, gate, list, explain, ' +
+        'report, undo, status, stop, rbac, lab. holdfast --help explains them.',
+      'Unknown flag --snapshots for holdfast check. Did you mean “--snapshot”? holdfast ' +
+        'check --help lists its flags.',
+      'Unknown flag --apply for holdfast check. holdfast check --help lists its flags.',
+      "Option '--seed <value>' argument missing. holdfast check --help lists its flags.",
+      '--cluster is empty. Is a variable behind it not set? Give a value, or leave the flag out.',
+      '--allow is empty. Is a variable behind it not set? Give a value, or leave the flag out.',
+      'holdfast check takes no words, but got “probes.liveness”. To select, use --only ' +
+        '<clause, name or glob>.',
+      '--after injects faults into the lab and needs --target lab. On a real cluster, run ' +
+        'holdfast drill.',
+      'Unknown flag -x for holdfast list. holdfast list --help lists its flags.',
+    ])
   })
 })
 

@@ -106,23 +106,27 @@ describe('the flags of the gate', () => {
       mistake('--kubernetes', '1.35abc'),
       mistake('--target', 'live'),
       mistake('--fixx'),
-    ]).toMatchInlineSnapshot(`
-      [
-        "Unknown format “xml” in --format. Formats: terminal, sarif, junit, json, github, openreports; e.g. --format sarif=gate.sarif --format terminal.",
-        "--format sarif= names no file: write --format sarif=<file>, or --format sarif for stdout.",
-        "Only one format can go to stdout, but sarif and json would: give files, e.g. --format json=gate.json.",
-        "Only one format can go to stdout, but github and json would: give files, e.g. --format json=gate.json.",
-        "--output x is for the format that has no file yet: give one, e.g. --format json --output x.",
-        "Two formats would be written to x: give each its own file.",
-        "--dry-run needs --fix: holdfast gate --fix --dry-run shows what would change; without --fix nothing does.",
-        "--values needs --helm: holdfast gate --helm <chart> --values <file>.",
-        "“Not_one” is not a namespace: use lower-case letters, digits and -, e.g. --namespace joelclaw.",
-        "“latest” is not a version of Kubernetes, e.g. --kubernetes 1.35.",
-        "“1.35abc” is not a version of Kubernetes, e.g. --kubernetes 1.35.",
-        "Unknown flag --target for holdfast gate. holdfast gate --help lists its flags.",
-        "Unknown flag --fixx for holdfast gate. Did you mean “--fix”? holdfast gate --help lists its flags.",
-      ]
-    `)
+    ]).toEqual([
+      'Unknown format “xml” in --format. Formats: terminal, sarif, junit, json, github, ' +
+        'openreports; e.g. --format sarif=gate.sarif --format terminal.',
+      '--format sarif= names no file: write --format sarif=<file>, or --format sarif for stdout.',
+      'Only one format can go to stdout, but sarif and json would: give files, e.g. --format ' +
+        'json=gate.json.',
+      'Only one format can go to stdout, but github and json would: give files, e.g. ' +
+        '--format json=gate.json.',
+      '--output x is for the format that has no file yet: give one, e.g. --format json --output x.',
+      'Two formats would be written to x: give each its own file.',
+      '--dry-run needs --fix: holdfast gate --fix --dry-run shows what would change; without ' +
+        '--fix nothing does.',
+      '--values needs --helm: holdfast gate --helm <chart> --values <file>.',
+      '“Not_one” is not a namespace: use lower-case letters, digits and -, e.g. --namespace ' +
+        'joelclaw.',
+      '“latest” is not a version of Kubernetes, e.g. --kubernetes 1.35.',
+      '“1.35abc” is not a version of Kubernetes, e.g. --kubernetes 1.35.',
+      'Unknown flag --target for holdfast gate. holdfast gate --help lists its flags.',
+      'Unknown flag --fixx for holdfast gate. Did you mean “--fix”? holdfast gate --help ' +
+        'lists its flags.',
+    ])
   })
 
   test('of a run’s environment the gate reads only the cluster', () => {

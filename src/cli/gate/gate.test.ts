@@ -447,16 +447,20 @@ describe('input', () => {
       await refusal([values]),
       await refusal([folder], { helm: true }),
       await refusal([folder], { kustomize: true }),
-    ]).toMatchInlineSnapshot(`
-      [
-        "holdfast gate needs files, folders or - for stdin, e.g. holdfast gate k8s/ or helm template … | holdfast gate -.",
-        "There is no file or folder <folder>/nowhere. Give the files or folders to apply, or - for stdin.",
-        "There is no Kubernetes object to judge (<folder>/empty: no .yaml, .yml or .json file in this folder that is not ignored). Correct the path, or check .holdfastignore and .gitignore.",
-        "There is no Kubernetes object to judge (<folder>/values.yaml: the values of a Helm chart). To judge what its chart renders: holdfast gate --helm <chart>.",
-        "--helm finds no Chart.yaml in <folder>. Give the folder of a chart, or leave the flag out.",
-        "--kustomize finds no kustomization.yaml in <folder>. Give the folder of a kustomization, or leave the flag out.",
-      ]
-    `)
+    ]).toEqual([
+      'holdfast gate needs files, folders or - for stdin, e.g. holdfast gate k8s/ or helm ' +
+        'template … | holdfast gate -.',
+      'There is no file or folder <folder>/nowhere. Give the files or folders to apply, or - ' +
+        'for stdin.',
+      'There is no Kubernetes object to judge (<folder>/empty: no .yaml, .yml or .json file ' +
+        'in this folder that is not ignored). Correct the path, or check .holdfastignore and ' +
+        '.gitignore.',
+      'There is no Kubernetes object to judge (<folder>/values.yaml: the values of a Helm ' +
+        'chart). To judge what its chart renders: holdfast gate --helm <chart>.',
+      '--helm finds no Chart.yaml in <folder>. Give the folder of a chart, or leave the flag out.',
+      '--kustomize finds no kustomization.yaml in <folder>. Give the folder of a ' +
+        'kustomization, or leave the flag out.',
+    ])
   })
 
   test('an unreadable file makes the set unknown', async () => {
