@@ -27,13 +27,15 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   })
   if (done.status !== 0) {
     process.stderr.write(
-      'holdfast: npm install failed (see above). It needs npm 7 or newer, a package registry and a writable node_modules; then run the same command again.\n',
+      'holdfast: npm install failed (see above). It needs npm 7 or newer, a package registry ' +
+        'and a writable node_modules; then run the same command again.\n',
     )
     process.exit(70)
   }
   if (!existsSync(join(root, 'node_modules', '.bin', 'node'))) {
     process.stderr.write(
-      `holdfast: there is no carried Node for ${process.platform}-${process.arch}; it runs on Linux and macOS, x64 and arm64.\n`,
+      `holdfast: there is no carried Node for ${process.platform}-${process.arch}; it runs on ` +
+        'Linux and macOS, x64 and arm64.\n',
     )
     process.exit(70)
   }

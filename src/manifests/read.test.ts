@@ -42,45 +42,37 @@ describe('objects', () => {
     ])
   })
 
-  test(
-    'are read as kubectl reads them: numbers and words of YAML 1.1, keys that are no ' +
-      'texts, binary texts',
-    () => {
-      const set = setOf(
-        object(
-          'data:\n  mode: 0644\n  on: no\n  1: !!binary aGVsbG8=\n  date: 2001-12-14\n  text: ' +
-            '"0644"\n',
-        ),
-      )
-      expect(set.manifests[0]?.object).toEqual({
+  test('follow kubectl: YAML 1.1 words and numbers, keys of any type, binary values', () => {
+    const set = setOf(
+      object(
+        'data:\n  mode: 0644\n  on: no\n  1: !!binary aGVsbG8=\n  date: 2001-12-14\n  text: ' +
+          '"0644"\n',
+      ),
+    )
+    expect(set.manifests[0]?.object).toEqual({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a' },
+      data: { mode: 420, true: false, 1: 'hello', date: '2001-12-14', text: '0644' },
+    })
+  })
+
+  test('have aliases and merge keys expanded; a merge key overrides earlier members', () => {
+    const set = setOf(
+      object('x: &x {a: 1, b: 2}\ndata:\n  a: own\n  <<: *x\n  b: own\nlist: [*x]\n'),
+    )
+    expect([set.manifests[0]?.object, problemsOf(set)]).toEqual([
+      {
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'a' },
-        data: { mode: 420, true: false, 1: 'hello', date: '2001-12-14', text: '0644' },
-      })
-    },
-  )
-
-  test(
-    'have anchors, aliases and merge keys written out; a merge key wins over what stands ' +
-      'before it',
-    () => {
-      const set = setOf(
-        object('x: &x {a: 1, b: 2}\ndata:\n  a: own\n  <<: *x\n  b: own\nlist: [*x]\n'),
-      )
-      expect([set.manifests[0]?.object, problemsOf(set)]).toEqual([
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'a' },
-          x: { a: 1, b: 2 },
-          data: { a: 1, b: 'own' },
-          list: [{ a: 1, b: 2 }],
-        },
-        [],
-      ])
-    },
-  )
+        x: { a: 1, b: 2 },
+        data: { a: 1, b: 'own' },
+        list: [{ a: 1, b: 2 }],
+      },
+      [],
+    ])
+  })
 
   test('with a generated name may repeat', () => {
     const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: once-}\n'

@@ -110,11 +110,13 @@ describe('files', () => {
   })
 
   test('fit into 100 columns', () => {
-    const wide = sources.flatMap(({ path, text }) =>
-      text
-        .split('\n')
-        .flatMap((line, index) => (line.length > 100 ? [`${path}:${index + 1}`] : [])),
-    )
+    const wide = projectFiles
+      .filter(path => /\.(ts|mjs)$/.test(path))
+      .flatMap(path =>
+        textOf(path)
+          .split('\n')
+          .flatMap((line, index) => (line.length > 100 ? [`${path}:${index + 1}`] : [])),
+      )
     expect(wide).toEqual([])
   })
 

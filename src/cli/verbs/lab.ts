@@ -164,7 +164,7 @@ export async function lab(options: Arguments): Promise<number> {
 
   const ending = asked()
   const broken = Promise.withResolvers<never>()
-  // The server may fail before anybody waits for it; whoever waits later still gets the error.
+  // The server may fail before the code below waits for it. A later await still gets the error.
   broken.promise.catch(() => undefined)
   const shim = !hasKubectl()
   const served = await serveLab({

@@ -14,8 +14,8 @@ import { stopped } from './stop.ts'
 
 export interface ClusterLock {
   /**
-   * Aborts when another run takes the lock, or somebody asks this run to stop: the run must undo
-   * its faults.
+   * Aborts when another run takes the lock, or `holdfast stop` asks this run to end: the run must
+   * undo its faults.
    */
   readonly lost: AbortSignal
   /** Never rejects. */
@@ -44,8 +44,8 @@ export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly stri
 }
 
 /**
- * ms between checks whether somebody on this machine asked to stop. @source a stop must be noticed
- * within 5 s; half of that
+ * ms between checks for a `holdfast stop` on this machine. @source a stop must be noticed within 5
+ * s; half of that
  */
 const askedEvery = 1_000
 
@@ -124,7 +124,7 @@ async function leasesOf(
     kube: ownKube(runtime, policy),
     clock: runtime.clock,
     signal: stopped,
-    // Its own machine knows when a process has died: nobody has to wait for a lease to expire.
+    // A machine knows when its own process has died, so no run waits for that lease to expire.
     isDead: (other: string) =>
       lock.tookOver?.identity === other || isKnownDead(lockFolder(), world, other),
   }

@@ -119,7 +119,7 @@ function noted(world: string): boolean {
   try {
     return journalsOf(world).some(({ pending }) => pending.length > 0)
   } catch {
-    // An unreadable journal is reported by whoever reads it to undo it.
+    // The undo reads the journal again, and reports it if it is unreadable.
     return true
   }
 }
