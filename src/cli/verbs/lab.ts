@@ -69,7 +69,7 @@ const listed = (numbers: readonly number[]): string =>
 const warnings = (taken: readonly number[], speed: number): readonly string[] => [
   ...(taken.length === 0
     ? []
-    : [`  not served  ${listed(taken)}: taken by others; stop them and start the lab again`]),
+    : [`  not served  ${listed(taken)}: another process listens there; stop it`]),
   ...(speed === 1
     ? []
     : ['  clocks      the lab’s is ahead: ages in kubectl describe and events are wrong']),
