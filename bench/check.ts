@@ -3,7 +3,6 @@
 // HOLDFAST_NODE_IMAGE=<a k3s image> node bench/check.ts [runs]
 // It starts a node in Docker with `holdfast check --target container --keep` and removes it.
 // HOLDFAST_BENCH_KUBECTL: the kubectl to use.
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,29 +61,23 @@ function used(pid: number): { cpu: number; peak: number } | undefined {
 }
 
 /** Runs one process to its end and keeps the last 2,000 characters of its output. */
-function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now()
-    const child = spawn(command[0] ?? '', command.slice(1), {
-      env: environment,
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let output = ''
-    let last = { cpu: 0, peak: 0 }
-    const sample = setInterval(() => {
-      const now = used(child.pid ?? 0)
-      // A process that has ended reports no memory.
-      if (now !== undefined) last = { cpu: now.cpu, peak: Math.max(last.peak, now.peak) }
-    }, 20)
-    child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))
-    child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))
-    child.on('error', reject)
-    child.on('close', code => {
-      clearInterval(sample)
-      resolve({ wall: performance.now() - began, ...last, code, output })
-    })
-  })
+async function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): Promise<Ran> {
+  const began = performance.now()
+  // `exec`: the sampled process is the program itself, not the shell that starts it.
+  const child = $({ env: environment, cwd: root, quiet: true, nothrow: true })`exec ${command}`
+  let last = { cpu: 0, peak: 0 }
+  const sample = setInterval(() => {
+    const now = used(child.pid ?? 0)
+    // A process that has ended reports no memory.
+    if (now !== undefined) last = { cpu: now.cpu, peak: Math.max(last.peak, now.peak) }
+  }, 20)
+  const { exitCode, stdall } = await child.finally(() => clearInterval(sample))
+  return {
+    wall: performance.now() - began,
+    ...last,
+    code: exitCode,
+    output: stdall.slice(-2_000),
+  }
 }
 
 const median = (values: readonly number[]): number =>

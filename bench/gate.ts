@@ -3,11 +3,11 @@
 // node bench/gate.ts [repetitions] [objects,objects,…]
 // The other programs are built from Go modules into HOLDFAST_BENCH_CACHE (default: a folder of the
 // system's temporary one).
-import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, env, execPath, stdout } from 'node:process'
+import { $ } from 'zx'
 import { manifestsOf } from './gate/objects.ts'
 import { schemasFrom } from './gate/schemas.ts'
 
@@ -16,6 +16,7 @@ const sizes = (argv[3] ?? '14,1000,5000').split(',').map(Number)
 const root = join(import.meta.dirname, '..')
 const cache = env['HOLDFAST_BENCH_CACHE'] ?? join(tmpdir(), 'holdfast-bench')
 mkdirSync(join(cache, 'bin'), { recursive: true })
+const go = $({ cwd: cache, quiet: true, nothrow: true })
 
 /** Exact versions: a table is worth nothing without them. */
 const kubernetes = 'k8s.io/kubernetes@v1.35.0'
@@ -33,12 +34,9 @@ interface Tool {
 }
 
 /** The folder with the source of a module, fetched if necessary; or why it is unavailable. */
-function sourceOf(module: string): { folder: string } | { why: string } {
-  const { error, stdout: said } = spawnSync('go', ['mod', 'download', '-json', module], {
-    cwd: cache,
-    encoding: 'utf8',
-  })
-  if (error !== undefined) return { why: `go cannot be started: ${error.message}` }
+async function sourceOf(module: string): Promise<{ folder: string } | { why: string }> {
+  const { stdout: said, stderr } = await go`go mod download -json ${module}`
+  if (!said.startsWith('{')) return { why: `go cannot be started: ${stderr.trim()}` }
   const { Dir: folder, Error: why = 'the module proxy has no such module' } = JSON.parse(said) as {
     Dir?: string
     Error?: string
@@ -47,19 +45,16 @@ function sourceOf(module: string): { folder: string } | { why: string } {
 }
 
 /** The program, built from its source if necessary; undefined, with a message, if that fails. */
-function built(name: keyof typeof programs): string | undefined {
+async function built(name: keyof typeof programs): Promise<string | undefined> {
   const path = join(cache, 'bin', name)
   if (existsSync(path)) return path
   stdout.write(`building ${programs[name]} …\n`)
-  const source = sourceOf(programs[name])
-  const { status, stderr } =
+  const source = await sourceOf(programs[name])
+  const { exitCode, stderr } =
     'why' in source
-      ? { status: 1, stderr: source.why }
-      : spawnSync('go', ['build', '-o', path, `./cmd/${name}`], {
-          cwd: source.folder,
-          encoding: 'utf8',
-        })
-  if (status === 0) return path
+      ? { exitCode: 1, stderr: source.why }
+      : await go({ cwd: source.folder })`go build -o ${path} ./cmd/${name}`
+  if (exitCode === 0) return path
   stdout.write(
     `  ${name} cannot be built here and is left out: ${stderr.trim().split('\n').at(-1)}\n`,
   )
@@ -70,10 +65,10 @@ function built(name: keyof typeof programs): string | undefined {
  * Schemas of Kubernetes itself on the disk: without them kubeconform fetches each, in its published
  * form, from the network.
  */
-function schemas(form: 'published' | 'referring'): string | undefined {
+async function schemas(form: 'published' | 'referring'): Promise<string | undefined> {
   const folder = join(cache, `${form}-schemas`)
   if (existsSync(folder)) return folder
-  const source = sourceOf(kubernetes)
+  const source = await sourceOf(kubernetes)
   if ('why' in source) return undefined
   schemasFrom(
     readFileSync(join(source.folder, 'api', 'openapi-spec', 'swagger.json'), 'utf8'),
@@ -94,12 +89,12 @@ const holdfast: Tool = {
 }
 
 /** kubeconform with schemas on the disk; none where it or they are missing. */
-function conforming(
+async function conforming(
   program: string | undefined,
   name: string,
   form: 'published' | 'referring',
-): readonly Tool[] {
-  const definitions = schemas(form)
+): Promise<readonly Tool[]> {
+  const definitions = await schemas(form)
   if (program === undefined || definitions === undefined) return []
   const location = `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`
   const options = ['-strict', '-summary', '-schema-location', location]
@@ -107,12 +102,14 @@ function conforming(
 }
 
 /** Every program that can be built here. */
-function allTools(): readonly Tool[] {
-  const [conform, linter, score] = [built('kubeconform'), built('kube-linter'), built('kube-score')]
+async function allTools(): Promise<readonly Tool[]> {
+  const conform = await built('kubeconform')
+  const linter = await built('kube-linter')
+  const score = await built('kube-score')
   const tools = [
     holdfast,
-    ...conforming(conform, 'kubeconform', 'published'),
-    ...conforming(conform, 'kubeconform, smallest schemas', 'referring'),
+    ...(await conforming(conform, 'kubeconform', 'published')),
+    ...(await conforming(conform, 'kubeconform, smallest schemas', 'referring')),
   ]
   if (linter !== undefined)
     tools.push({ name: 'kube-linter', command: folder => [linter, 'lint', folder] })
@@ -139,28 +136,22 @@ const waiter =
   'n=subprocess.DEVNULL\nc=subprocess.run(sys.argv[1:],stdout=n,stderr=n).returncode\n' +
   'w=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\n' +
   'print(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
-const run = (command: readonly string[]): Promise<Measured> =>
-  new Promise((resolve, reject) => {
-    let said = ''
-    const child = spawn('python3', ['-c', waiter, ...command], { env: { ...env, NO_COLOR: '1' } })
-    child.stdout.on('data', (part: Buffer) => {
-      said += part.toString()
-    })
-    child.on('error', reject)
-    child.on('close', () => {
-      const [wall = 0, cpu = 0, peak = 0, code = 0] = said.trim().split(' ').map(Number)
-      resolve({ wall, cpu, peak, code })
-    })
-  })
+const plain = $({ quiet: true, env: { ...env, NO_COLOR: '1' } })
+
+async function run(command: readonly string[]): Promise<Measured> {
+  const { stdout: said } = await plain`python3 -c ${waiter} ${command}`
+  const [wall = 0, cpu = 0, peak = 0, code = 0] = said.trim().split(' ').map(Number)
+  return { wall, cpu, peak, code }
+}
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 // As it is installed: with its bundle.
-spawnSync(execPath, [join(root, 'bin', 'install.mjs')], { stdio: 'inherit' })
+await $({ stdio: 'inherit' })`${execPath} ${join(root, 'bin', 'install.mjs')}`
 const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
 try {
-  const all = allTools()
+  const all = await allTools()
   stdout.write(
     `${repetitions} runs each, median; ${availableParallelism()} cores, ` +
       `load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`,

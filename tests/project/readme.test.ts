@@ -9,7 +9,7 @@ import { fixes } from '#helpers/fixes.ts'
 import { coverageOf } from '#src/runs/coverage.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { drills } from '#specs/chaos/index.ts'
-import { invariants } from '#specs/invariants/index.ts'
+import { bySection, invariants } from '#specs/invariants/index.ts'
 import { holdfasts, temporary } from './process.ts'
 import { lineInWords, type Line } from './shell-line.ts'
 import { projectFiles, root, textOf } from './source.ts'
@@ -133,6 +133,14 @@ describe('links', () => {
       spans.filter(({ to }) => !existsSync(join(root, to))).map(({ path, to }) => `${path}: ${to}`),
     ).toEqual([])
   })
+})
+
+test('the changelog counts invariants, sections, drills and fixes', () => {
+  const changelog = textOf('CHANGELOG.md')
+  const sections = new Set(bySection.map(({ section }) => section))
+  expect(changelog).toContain(`- ${invariants.length} invariants in ${sections.size} sections `)
+  expect(changelog).toContain(`- ${drills.length} drills, `)
+  expect(changelog).toContain(`- ${fixes.length} fixes act `)
 })
 
 test('the layout of the README names the folders that there are', () => {

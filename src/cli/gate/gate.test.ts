@@ -13,6 +13,7 @@ import { type GateReport, type ManifestSet, type Policy } from '#src/model/index
 import { lineInWords } from '#tests/project/shell-line.ts'
 import { readArguments } from '#src/cli/arguments.ts'
 import { projectRoot } from '#src/project-root.ts'
+import { requireKnownProofs, unproven } from '#src/runs/coverage.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { gateOptions } from './arguments.ts'
 import { changesOf, diffs } from './fix.ts'
@@ -105,15 +106,16 @@ describe('the gate', () => {
     }
   })
 
-  test('the policy in those manifests is valid', () => {
+  test('the policy in those manifests is valid, and each of its clauses has a known proof', () => {
     const [map] = readManifests(
       readFiles(['deploy/kubernetes'], { from: projectRoot }),
     ).manifests.filter(({ object }) => object.kind === 'ConfigMap')
     const data = Reflect.get(map?.object ?? {}, 'data') as Record<string, string>
-    expect(parsePolicy(JSON.parse(data['policy.json'] ?? ''), 'policy.json').nightly).toEqual({
-      drills: 0,
-      rotation: [],
-    })
+    const policy = parsePolicy(JSON.parse(data['policy.json'] ?? ''), 'policy.json')
+    expect(policy.nightly).toEqual({ drills: 0, rotation: [] })
+    expect(policy.clauses.length).toBeGreaterThan(5)
+    expect(unproven(policy)).toEqual([])
+    requireKnownProofs(policy)
     expect(data['kubeconfig']).toContain('current-context: in-cluster')
   })
 
