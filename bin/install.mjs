@@ -14,12 +14,14 @@ const lock = createHash('sha256')
 const wanted = `${lock} ${process.platform}-${process.arch}\n`
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  process.stderr.write('holdfast: installing what is missing, about 20 s …\n')
+  process.stderr.write(
+    'holdfast: installing what is missing: how long it takes depends on the network …\n',
+  )
   const npm = process.env.npm_execpath
   const [program, before] = npm && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-  // The lockfile decides and is left alone; scripts of packages never run (.npmrc). Not "npm ci":
-  // it refuses a lockfile
-  // that lacks optional packages of platforms which nobody here has.
+  // The lockfile decides and is left alone; scripts of packages never run (.npmrc). "npm ci" would
+  // install the same, but it first removes node_modules, and with it the Node that other processes
+  // of the project run on.
   const done = spawnSync(program, [...before, 'install', '--no-save', '--no-fund', '--no-audit'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
