@@ -41,11 +41,17 @@ const hintFor = (word: string, among: readonly string[]): string => {
   return near === undefined ? '' : ` Did you mean “${near}”?`
 }
 
+/** The verb that the word belongs to, as `serve` does to `lab`; else the nearest verb. */
+function hintForVerb(word: string): string {
+  const before = verbs.find(verb => commandOf(verb).words === word)
+  return before === undefined ? hintFor(word, verbs) : ` Did you mean “${before} ${word}”?`
+}
+
 function asVerb(word: string): VerbName {
   const found = verbs.find(verb => verb === word)
   if (found !== undefined) return found
   throw new UsageError(
-    `Unknown verb “${word}”.${hintFor(word, verbs)} Verbs: ${verbs.join(', ')}. ` +
+    `Unknown verb “${word}”.${hintForVerb(word)} Verbs: ${verbs.join(', ')}. ` +
       'holdfast --help explains them.',
   )
 }

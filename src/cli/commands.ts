@@ -145,7 +145,7 @@ export const commands = {
       'before anything else. Exit code 3: something is still injected; the command for ' +
         'it is shown.',
     ],
-    flags: ['cluster', 'target', 'reuse', 'reports', 'journal'],
+    flags: ['cluster', 'target', 'reuse', 'journal'],
     examples: ['holdfast undo', 'holdfast undo --target live --cluster joelclaw'],
   },
   status: {
@@ -166,7 +166,7 @@ export const commands = {
     words: '[SCENARIO…]',
     summary: 'print the accounts and roles that holdfast needs in a cluster',
     notes: ['One account looks, one heals, one drills; each may do what its definitions declare.'],
-    flags: ['cluster', 'target', 'drills', 'only'],
+    flags: ['cluster', 'drills', 'only'],
     examples: ['holdfast rbac', "holdfast rbac 'node-comes-back-*'"],
   },
   lab: {
