@@ -226,6 +226,9 @@ async function measure(bench: Bench, of: keyof typeof crowds, count: number): Pr
   await disperse(runtime, policy)
 }
 
+const { exitCode } = await $({ quiet: true, nothrow: true })`${kubectl} version --client`
+if (exitCode !== 0)
+  throw new Error(`${kubectl} does not run here: HOLDFAST_BENCH_KUBECTL names another one`)
 const container = await node()
 const place = join(tmpdir(), container)
 try {
