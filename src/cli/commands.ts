@@ -141,9 +141,10 @@ export const commands = {
     summary: 'undo what killed drills left behind',
     notes: [
       'A drill of a live cluster or a kept node notes how to undo each fault before it injects it,',
-      'on this machine and in the cluster, so any machine can undo. Every verb undoes what is left',
-      'before anything else. Exit code 3: something is still injected; the command for ' +
-        'it is shown.',
+      'on this machine and in the cluster, so any machine can undo. check, heal, drill and nightly',
+      'undo what is left before anything else. undo looks at the live cluster, or with',
+      '--target container at kept nodes. Exit code 3: something is still injected; the command for',
+      'it is shown.',
     ],
     flags: ['cluster', 'target', 'reuse', 'journal'],
     examples: ['holdfast undo', 'holdfast undo --target live --cluster joelclaw'],
@@ -151,14 +152,18 @@ export const commands = {
   status: {
     summary: 'show what is injected now, by whom, since when and until when',
     notes: [
-      'It changes nothing. Exit code 3: something is injected; 2: the cluster did not answer.',
+      'It changes nothing. It asks the live cluster, or with --target container kept nodes.',
+      'Exit code 3: something is injected; 2: the cluster did not answer.',
     ],
     flags: ['cluster', 'target', 'reuse', 'json'],
     examples: ['holdfast status', 'holdfast status --target container --reuse --json'],
   },
   stop: {
     summary: 'ask the running drill or heal to undo its faults and end',
-    notes: ['It works from any machine with access, and waits until the other run has ended.'],
+    notes: [
+      'It works from any machine with access, and waits until the other run has ended. It asks the',
+      'live cluster, or with --target container kept nodes.',
+    ],
     flags: ['cluster', 'target', 'reuse'],
     examples: ['holdfast stop', 'holdfast stop --cluster joelclaw'],
   },

@@ -16,7 +16,7 @@ export interface Flag {
 export const flags = {
   cluster: {
     value: 'NAME|FILE',
-    help: 'a name from clusters/, or the path of a policy file (default joelclaw)',
+    help: 'name in clusters/, or a policy file (default joelclaw, container sandbox)',
     variable: 'CLUSTER',
   },
   target: {

@@ -45,6 +45,6 @@ export const generalHelp = (): string =>
     'environment, too: HOLDFAST_CLUSTER, HOLDFAST_TARGET, HOLDFAST_SEED, …',
     '',
     'Exit codes: 0 holds · 1 violated or over budget · 2 unknown · 3 undo incomplete · 4 refused',
-    '            64 usage or configuration · 70 internal · 130/143 signal',
+    '            64 usage or configuration · 70 internal · 129/130/143 signal',
     '',
   ].join('\n')

@@ -1,6 +1,6 @@
 // The documents: their commands work as they stand, their links lead somewhere, and they speak of
 // the project alone.
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -101,6 +101,23 @@ describe('commands of the README', () => {
     // The last run again: whichever came last, it has its code.
     const codes = new Set(ended.map(({ code }) => code))
     for (const again of await run(examples.filter(isReport))) expect(codes).toContain(again.code)
+
+    // What each left, as the README says: heal has no results of tests, drill no single snapshot.
+    const always = ['junit.xml', 'report.html', 'report.json']
+    const evidence = ['policy.json', 'snapshot.json']
+    const left: Readonly<Record<string, readonly string[]>> = {
+      check: ['allure-results', ...always, ...evidence],
+      heal: [...always, ...evidence],
+      drill: ['allure-results', ...always],
+    }
+    const runs = readdirSync(join(folder, 'reports')).filter(name => name !== 'latest')
+    const verbOf = (name: string): string => /[a-z]+$/.exec(name)?.[0] ?? ''
+    expect([...new Set(runs.map(verbOf))].toSorted()).toEqual(Object.keys(left).toSorted())
+    const found = runs.map(name => ({
+      verb: verbOf(name),
+      files: readdirSync(join(folder, 'reports', name)).toSorted(),
+    }))
+    expect(found).toEqual(found.map(({ verb }) => ({ verb, files: left[verb]?.toSorted() })))
   })
 })
 
@@ -125,7 +142,9 @@ describe('links', () => {
   test('and paths in code spans lead somewhere, too', () => {
     const spans = documents.flatMap(path =>
       [
-        ...textOf(path).matchAll(/`((?:bin|clusters|docs|helpers|lab|specs|tests)\/[\w./-]+)`/g),
+        ...textOf(path).matchAll(
+          /`((?:bench|bin|clusters|deploy|docs|helpers|lab|specs|src|tests)\/[\w./-]+)`/g,
+        ),
       ].map(match => ({ path, to: match[1] ?? '' })),
     )
     expect(spans.length).toBeGreaterThan(10)
@@ -152,6 +171,16 @@ test('the layout of the README names the folders that there are', () => {
       .filter(name => !name.startsWith('.')),
   )
   expect([...folders].filter(name => !new RegExp(`\\b${name}/`).test(layout))).toEqual([])
+  const within = (place: string): readonly string[] => [
+    ...new Set(
+      projectFiles
+        .filter(path => path.startsWith(`${place}/`) && path.split('/').length > 2)
+        .map(path => path.split('/')[1] ?? ''),
+    ),
+  ]
+  const inside = [...within('src'), ...within('clusters')]
+  expect(inside.length).toBeGreaterThan(10)
+  expect(inside.filter(name => !new RegExp(`\\b${name}\\b`).test(layout))).toEqual([])
 })
 
 describe('what no file of the project may hold', () => {
