@@ -1,13 +1,17 @@
 // What the documents beside the README state, held against the code: their commands, and figures
 // that the code knows.
 import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { signals } from '#helpers/kubernetes/signals.ts'
 import { readArguments } from '#src/cli/arguments.ts'
 import { generalHelp } from '#src/cli/help.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { schemaFor } from '#src/schema/schema.ts'
 import { minorOf } from '#src/schema/versions.ts'
+import { rbacYaml } from '#src/engine/guards/roles.ts'
+import { invariants } from '#specs/invariants/index.ts'
 import { lineInWords } from './shell-line.ts'
 import { projectFiles, textOf } from './source.ts'
 
@@ -15,7 +19,7 @@ const readme = textOf('README.md')
 
 describe('commands of the other documents', () => {
   const documents = projectFiles.filter(path => path.endsWith('.md') && path !== 'README.md')
-  /** What stands between backquotes, and the lines of shell blocks. */
+  /** What stands between backticks, and the lines of shell blocks. */
   const texts = documents.flatMap(path => {
     const text = textOf(path)
     const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(match =>
@@ -81,5 +85,44 @@ describe('figures of the documents', () => {
     const range = `1.${minorOf(versions.at(0) ?? '')} to 1.${minorOf(versions.at(-1) ?? '')}`
     const stating = ['README.md', 'CHANGELOG.md', 'docs/schema.md']
     expect(stating.filter(path => !textOf(path).includes(`Kubernetes ${range}`))).toEqual([])
+  })
+})
+
+describe('the account of the CronJob', () => {
+  const role = z.object({
+    kind: z.enum(['ClusterRole', 'Role']),
+    metadata: z.object({ name: z.literal('holdfast-check') }),
+    rules: z.array(
+      z.object({
+        apiGroups: z.array(z.string()),
+        resources: z.array(z.string()),
+        resourceNames: z.array(z.string()).default([]),
+        verbs: z.array(z.string()),
+      }),
+    ),
+  })
+  /** What the roles of holdfast-check allow, as `list apps/deployments` or `get /namespaces name`. */
+  const allowedBy = (text: string): readonly string[] =>
+    parseAllDocuments(text)
+      .flatMap(document => role.safeParse(document.toJS()).data?.rules ?? [])
+      .flatMap(({ apiGroups, resources, resourceNames, verbs }) =>
+        apiGroups.flatMap(group =>
+          resources.flatMap(resource =>
+            verbs.map(verb => `${verb} ${group}/${resource} ${resourceNames.join(',')}`.trim()),
+          ),
+        ),
+      )
+  const given = allowedBy(textOf('deploy/kubernetes/access.yaml'))
+
+  test.each(['joelclaw', 'sandbox'])('may read what %s asks for, less Secrets', async name => {
+    const policy = await loadPolicy(name)
+    const needed = allowedBy(rbacYaml(policy, { invariants, drills: [], signals }))
+    expect(needed.length).toBeGreaterThan(10)
+    expect(needed.filter(each => !given.includes(each) && each !== 'list /secrets')).toEqual([])
+  })
+
+  test('may only read', () => {
+    expect(given.filter(each => !/^(get|list) /.test(each))).toEqual([])
+    expect(given.filter(each => each.includes('secrets'))).toEqual([])
   })
 })
