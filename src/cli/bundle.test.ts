@@ -67,25 +67,26 @@ describe('the bundle behaves like its sources', () => {
         .replace(/^file:.*\/(src\/.*)$/, '$1'),
     )
     expect([...new Set(places)].toSorted()).toMatchInlineSnapshot(`
-        [
-          "execa",
-          "src/cli/gate/live.ts",
-          "src/cli/verbs/check.ts",
-          "src/cli/verbs/drill.ts",
-          "src/cli/verbs/explain.ts",
-          "src/cli/verbs/heal.ts",
-          "src/cli/verbs/lab.ts",
-          "src/cli/verbs/list.ts",
-          "src/cli/verbs/nightly.ts",
-          "src/cli/verbs/rbac.ts",
-          "src/cli/verbs/report.ts",
-          "src/cli/verbs/status.ts",
-          "src/cli/verbs/stop.ts",
-          "src/cli/verbs/undo.ts",
-          "the faults of a platform",
-          "the fixes of a platform",
-        ]
-      `)
+      [
+        "execa",
+        "src/cli/gate/live.ts",
+        "src/cli/verbs/check.ts",
+        "src/cli/verbs/drill.ts",
+        "src/cli/verbs/explain.ts",
+        "src/cli/verbs/heal.ts",
+        "src/cli/verbs/lab.ts",
+        "src/cli/verbs/list.ts",
+        "src/cli/verbs/nightly.ts",
+        "src/cli/verbs/rbac.ts",
+        "src/cli/verbs/report.ts",
+        "src/cli/verbs/status.ts",
+        "src/cli/verbs/stop.ts",
+        "src/cli/verbs/undo.ts",
+        "src/runs/proofs.ts",
+        "the faults of a platform",
+        "the fixes of a platform",
+      ]
+    `)
   })
 })
 

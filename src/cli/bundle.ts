@@ -31,8 +31,12 @@ const places: Plugin = {
   },
 }
 
-/** Modules that a platform loads on demand: faults and fixes that no invariant names. */
-const isLazy = (path: string): boolean => /\/helpers\/[\w-]+\/(?:faults|fixes)\b/.test(path)
+/**
+ * Modules loaded on demand: faults and fixes that no invariant names, and the names of all proofs,
+ * which only a policy with mistakes needs.
+ */
+const isLazy = (path: string): boolean =>
+  /\/helpers\/[\w-]+\/(?:faults|fixes)\b|\/src\/runs\/proofs\.ts$/.test(path)
 
 const left: Plugin = {
   name: 'left',

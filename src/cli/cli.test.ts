@@ -175,7 +175,7 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
     [
       'a file in the way of reports',
       ['check', '--reports', file('in-the-way', '')],
-      /Could not make the folder …\/in-the-way\/.*a part of the path is a file.*--reports/,
+      /Could not make the folder …\/in-the-way: a file has that name .*--reports/,
     ],
     [
       'a folder that nothing can be made in',
@@ -200,7 +200,7 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
     [
       'a policy file that is not there',
       ['check', '--cluster', join(folder, 'none.ts')],
-      /Unknown cluster “…\/none.ts”/,
+      /There is no policy file …\/none.ts\. Correct the path of --cluster/,
     ],
     [
       'a policy file without a policy',
@@ -213,14 +213,39 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
       /Could not load …\/broken.ts/,
     ],
     [
+      'a policy file with a syntax error, by line and column',
+      ['check', '--cluster', file('syntax.ts', 'export default {\n  nodes: [{ name "a" }],\n}\n')],
+      /Could not load …\/syntax.ts:2:18: Unexpected token/,
+    ],
+    [
+      'a JSON policy with a syntax error, by line and column',
+      ['check', '--cluster', file('syntax.json', '{\n "a": 1,\n "b" 2\n}\n')],
+      /Could not load …\/syntax.json:3:6: Expected ':'/,
+    ],
+    [
+      'a folder without a policy',
+      ['check', '--cluster', folder],
+      /There is no policy.ts in the folder …\. Give the path of the policy file/,
+    ],
+    [
+      'a misspelt cluster',
+      ['check', '--cluster', 'joel-claw'],
+      /Unknown cluster “joel-claw”\. Did you mean “joelclaw”\?/,
+    ],
+    [
+      'a reports folder that cannot be made, before the target is opened',
+      ['check', '--target', 'container', '--reports', file('taken', '')],
+      /^holdfast: Could not make the folder …\/taken/,
+    ],
+    [
       'a policy file that throws',
       ['check', '--cluster', file('throws.ts', "throw new Error('out of order')\n")],
-      /Could not load …\/throws.ts: out of order/,
+      /Could not load …\/throws.ts:1:7: out of order/,
     ],
     [
       'a policy file outside the project without its import',
       ['check', '--cluster', file('bare.ts', 'export default definePolicy({})\n')],
-      /bare.ts: definePolicy is not defined.*elsewhere, export the object without it/,
+      /bare.ts:1:1: definePolicy is not defined.*elsewhere, export the object without it/,
     ],
     [
       'a policy file outside the project that imports from it',
@@ -251,6 +276,7 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
       nodes: [{ ...policy.nodes[0], role: 'king' }],
       budgets: { ...policy.budgets, stuckPod: '90' },
       colour: 'red',
+      clauses: [{ ...policy.clauses[0], provenBy: ['node-are-ready'] }],
     }
     const { stderr, ...end } = complaint(
       await holdfast(['check', '--cluster', file('wrong.json', JSON.stringify(wrong))]),
@@ -267,6 +293,7 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
       expect.stringMatching(/^nodes\.0\.role: .*; it is "king"$/),
       'budgets.stuckPod: expected a duration with its unit, such as "90 s"; it is "90"',
       'colour: a policy has no such member here; it is "red"',
+      expect.stringMatching(/provenBy: “node-are-ready”: .* Did you mean “nodes-are-ready”\?$/),
     ])
   })
 

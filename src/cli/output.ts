@@ -1,5 +1,5 @@
 // The end of a verb: reports on disk, one screen or one format on stdout, and the exit code.
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { stdout } from 'node:process'
 import { runFormats } from '#src/reporting/formats.ts'
 import { screen } from '#src/reporting/terminal.ts'
@@ -47,6 +47,12 @@ export async function finish(
 export function reportOnLeaving(begun: () => Run, options: Parameters<typeof finish>[1]): void {
   onLeaving(() => finish(begun(), options))
 }
+
+/**
+ * Creates the folder of all reports. Rejects with one clear message when it is not writable.
+ * Called before a target is opened: a node may take a minute to start.
+ */
+export const requireReports = (reports: string): Promise<void> => makeFolder(resolve(reports))
 
 /** Creates the folder of a run's files. Rejects with one clear message when it cannot. */
 export async function folderOfRun(reports: string, id: string): Promise<string> {

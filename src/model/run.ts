@@ -66,6 +66,8 @@ export interface Run {
   policyDescription: string
   target: Runtime['target']
   seed: number
+  /** The flags that repeat a drill of this run. Absent: a report of an older version. */
+  replay?: readonly string[] | undefined
   versions: Readonly<Record<string, string>>
   /** Real time, ms since the epoch. */
   startedAt: number

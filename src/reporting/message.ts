@@ -112,9 +112,11 @@ export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): 
 }
 
 /** The command that runs a drill again with the same history. */
-export function replay(drill: string, { target, seed }: Pick<Run, 'target' | 'seed'>): string {
-  const command = `holdfast drill ${drill} --target ${target.kind}`
-  return target.kind === 'lab' ? `${command} --seed ${seed}` : command
+export function replay(drill: string, run: Pick<Run, 'target' | 'seed' | 'replay'>): string {
+  const { target, seed } = run
+  const usual = target.kind === 'lab' ? ['--seed', String(seed)] : []
+  const flags = run.replay ?? ['--target', target.kind, ...usual]
+  return ['holdfast', 'drill', drill, ...flags].join(' ')
 }
 
 /** `41.3 s ±3.1 s, budget 120 s`; undefined for a drill that did not recover. */
@@ -149,7 +151,10 @@ function factsOfDrill({ outcome, misses, unknown, leftBehind }: DrillResult): re
 }
 
 /** A drill as a message. With its run, the message of a failed drill names the replay command. */
-export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 'seed'>): Message {
+export function messageOfDrill(
+  drill: DrillResult,
+  run?: Pick<Run, 'target' | 'seed' | 'replay'>,
+): Message {
   const status = statusOf(drill)
   const took = recoveredText(drill)
   const again = run === undefined || status === 'passed' ? undefined : replay(drill.drill, run)

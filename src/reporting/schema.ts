@@ -18,6 +18,7 @@ export const runSchema = z.strictObject({
   policyDescription: text,
   target: z.strictObject({ kind: z.enum(['lab', 'container', 'live']), description: text }),
   seed: z.number(),
+  replay: texts.optional(),
   versions: z.record(text, text).readonly(),
   startedAt: time,
   endedAt: time,

@@ -1,7 +1,7 @@
 // Writes and reads the files of runs: one folder for each run, and a file that names the latest. No
 // other part of reporting touches the disk.
 import { errorMessage } from '#src/model/error-message.ts'
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Run } from '#src/model/index.ts'
 import { ReportError } from './error.ts'
@@ -44,7 +44,7 @@ const codeOf = (error: unknown): string => {
 }
 
 function failure(
-  verb: 'write' | 'read' | 'make the folder',
+  verb: 'write' | 'read' | 'make the folder' | 'write into the folder',
   path: string,
   error: unknown,
 ): ReportError {
@@ -103,12 +103,19 @@ export async function writeReports(
  */
 export async function makeFolder(path: string): Promise<void> {
   const first = await made(path)
-  if (first === undefined) return
+  if (first === undefined) return requireWritable(path)
   const above = dirname(path)
   if (codeOf(first) !== 'ENOENT' || above === path) throw failure('make the folder', path, first)
   if (!(await isThere(above))) await makeFolder(above)
   const again = await made(path)
   if (again !== undefined) throw failure('make the folder', path, again)
+}
+
+/** A folder that exists may still belong to another user. */
+async function requireWritable(path: string): Promise<void> {
+  await access(path, constants.W_OK).catch((error: unknown) => {
+    throw failure('write into the folder', path, error)
+  })
 }
 
 /** The error of making a folder; undefined if the folder exists now. */

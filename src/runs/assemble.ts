@@ -14,6 +14,7 @@ import type {
 import { bySection } from '#specs/invariants/index.ts'
 import { coverageOf } from './coverage.ts'
 import { exitCodeOf } from './outcome.ts'
+import { replayFlags } from './replay.ts'
 import type { Settings } from './settings.ts'
 import { versions } from './versions.ts'
 
@@ -83,6 +84,7 @@ export function assemble(parts: RunParts): Run {
     policyDescription: policy.description,
     target: parts.target,
     seed: settings.seed,
+    replay: replayFlags(settings),
     versions: versions(),
     startedAt: parts.startedAt,
     endedAt: Date.now(),

@@ -1,13 +1,17 @@
 // Finds a cluster's policy by name or path, and checks it.
-import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '#src/project-root.ts'
 import { parsePolicy } from '#helpers/policy.ts'
 import { errorMessage, PolicyError, type Policy } from '#src/model/index.ts'
+import { nearest } from '#src/commands/nearest.ts'
 import { UsageError } from './settings.ts'
 
 const folder = join(projectRoot, 'clusters')
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /** Names of the clusters in the project. */
 export const clusterNames = (): readonly string[] =>
@@ -20,14 +24,40 @@ export const clusterNames = (): readonly string[] =>
 export const folderOf = (cluster: string): string =>
   clusterNames().includes(cluster) ? join(folder, cluster) : dirname(resolve(cluster))
 
+/** The files that a policy may be, by their endings. */
+const policyEndings = ['.ts', '.js', '.mjs', '.json']
+
+/** Why a word names no policy. */
+function unknownCluster(cluster: string): UsageError {
+  const file = resolve(cluster)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isDirectory() === true)
+    return new UsageError(
+      `There is no policy.ts in the folder ${cluster}. Give the path of the policy file, ` +
+        'e.g. --cluster ./my-cluster/policy.ts.',
+    )
+  if (found !== undefined)
+    return new UsageError(
+      `${cluster} is not a policy file: expected ${policyEndings.join(', ')}, e.g. policy.ts.`,
+    )
+  if (/[/\\]/.test(cluster) || policyEndings.includes(extname(cluster)))
+    return new UsageError(`There is no policy file ${cluster}. Correct the path of --cluster.`)
+  const near = nearest(cluster, clusterNames())
+  return new UsageError(
+    `Unknown cluster “${cluster}”.${near === undefined ? '' : ` Did you mean “${near}”?`} ` +
+      `Clusters: ${clusterNames().join(', ')}. ` +
+      'Or give the path of a policy file, e.g. --cluster ./my-cluster/policy.ts.',
+  )
+}
+
 function fileOf(cluster: string): string {
   if (clusterNames().includes(cluster)) return join(folder, cluster, 'policy.ts')
   const file = resolve(cluster)
-  if (/\.(ts|js|mjs|json)$/.test(cluster) && existsSync(file)) return file
-  throw new UsageError(
-    `Unknown cluster “${cluster}”. Clusters: ${clusterNames().join(', ')}. ` +
-      'Or give the path of a policy file, e.g. --cluster ./my-cluster/policy.ts.',
-  )
+  if (policyEndings.includes(extname(cluster)) && isFile(file)) return file
+  // A folder of a cluster, such as clusters/joelclaw/, has its policy where the project has them.
+  const inside = join(file, 'policy.ts')
+  if (isFile(inside)) return inside
+  throw unknownCluster(cluster)
 }
 
 /** The file of each loaded policy, for messages. */
@@ -36,29 +66,69 @@ const files = new WeakMap<Policy, string>()
 /** The file of a policy; the cluster's name if it comes from no file. */
 export const policyFile = (policy: Policy): string => files.get(policy) ?? policy.cluster
 
+/** The default export of a policy file. */
+async function exported(file: string): Promise<unknown> {
+  const loaded: unknown = await import(
+    pathToFileURL(file).href,
+    file.endsWith('.json') ? { with: { type: 'json' } } : undefined
+  )
+  const data: unknown =
+    typeof loaded === 'object' && loaded !== null && 'default' in loaded
+      ? loaded.default
+      : undefined
+  if (data !== undefined) return data
+  throw new PolicyError(`${file} has no default export: write “export default definePolicy({ … })”`)
+}
+
+/** The policy in the data of a file. Throws a UsageError with its mistakes of shape and proof. */
+async function checked(data: unknown, file: string): Promise<Policy> {
+  try {
+    return parsePolicy(data, file)
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error
+    // Loaded only now: it loads every drill, which the gate does not need.
+    const { clausesWithin, unknownProofs } = await import('./proofs.ts')
+    throw new UsageError([error.message, ...unknownProofs(clausesWithin(data))].join('\n'))
+  }
+}
+
 /** Loads and checks a policy. Throws a UsageError that names the file and every mistake in it. */
 export async function loadPolicy(cluster: string): Promise<Policy> {
   const file = fileOf(cluster)
   try {
-    const loaded: unknown = await import(
-      pathToFileURL(file).href,
-      file.endsWith('.json') ? { with: { type: 'json' } } : undefined
-    )
-    const data: unknown =
-      typeof loaded === 'object' && loaded !== null && 'default' in loaded
-        ? loaded.default
-        : undefined
-    if (data === undefined)
-      throw new PolicyError(
-        `${file} has no default export: write “export default definePolicy({ … })”`,
-      )
-    const policy = parsePolicy(data, file)
+    const policy = await checked(await exported(file), file)
     files.set(policy, file)
     return policy
   } catch (error) {
+    if (error instanceof UsageError) throw error
     if (error instanceof PolicyError) throw new UsageError(error.message)
-    throw new UsageError(`Could not load ${file}: ${errorMessage(error)}${remedyOf(error)}`)
+    const { place, message } = placeOf(error, file)
+    const shows = error instanceof SyntaxError && place === file
+    const remedy = shows ? `. node --check ${file} shows the line.` : remedyOf(error)
+    throw new UsageError(`Could not load ${place}: ${message}${remedy}`)
   }
+}
+
+/**
+ * Where in a file an error is, as `file:line` or `file:line:column`, and its message without the
+ * file. @source Node 26: a syntax error of TypeScript begins its stack with file and line, one of
+ * JSON names both in its message, other errors have a stack
+ */
+function placeOf(error: unknown, file: string): { place: string; message: string } {
+  const message = errorMessage(error).replace(`${file}: `, '')
+  const json = /\(line (\d+) column (\d+)\)/.exec(message)
+  if (json !== null) return { place: `${file}:${json[1]}:${json[2]}`, message }
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const lines = stack.split('\n')
+  const first = /:(\d+)$/.exec(lines[0] ?? '')
+  if (first !== null && lines[0] === `${file}:${first[1]}`) {
+    const caret = lines.find(line => /^\s*\^+\s*$/.test(line))?.indexOf('^')
+    const column = caret === undefined ? '' : `:${caret + 1}`
+    return { place: `${file}:${first[1]}${column}`, message }
+  }
+  const at = lines.find(line => line.includes(`${pathToFileURL(file).href}:`))
+  const [, position] = /:(\d+:\d+)\)?$/.exec(at ?? '') ?? []
+  return { place: position === undefined ? file : `${file}:${position}`, message }
 }
 
 /** The remedy for an import that resolves only inside the project, or not at all. */

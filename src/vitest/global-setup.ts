@@ -9,7 +9,7 @@ import { questionsOf } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { lookVariable, settingsFrom } from '#src/runs/settings.ts'
-import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
+import { saveSnapshot, snapshotIn } from '#src/runs/evidence/snapshot.ts'
 import { openTarget } from '#src/runs/target.ts'
 
 /**

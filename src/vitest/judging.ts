@@ -8,7 +8,7 @@ import { attachSnapshot, failureOf, send, testIn } from './allure.ts'
 import type { Session } from './session.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { lookVariable, settingsFrom } from '#src/runs/settings.ts'
-import { readSnapshot } from '#src/runs/snapshot.ts'
+import { readSnapshot } from '#src/runs/evidence/snapshot.ts'
 
 const settings = settingsFrom()
 const policy = await loadPolicy(settings.cluster)

@@ -8,7 +8,7 @@ import type { Answer, Snapshot } from '#src/model/index.ts'
 import { identity } from '#helpers/kubernetes/access.ts'
 import { tlsVerifies } from '#specs/invariants/endpoints.spec.ts'
 import { newLab, policy } from '#tests/drills/stage.ts'
-import { readSnapshot, saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
+import { readSnapshot, saveSnapshot, snapshotIn } from '#src/runs/evidence/snapshot.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-snapshot-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

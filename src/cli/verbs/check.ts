@@ -1,10 +1,10 @@
 // `holdfast check`: one snapshot, every invariant judged by its spec, one report.
-import { observe } from '#src/engine/evaluate/observe.ts'
+import { observeTarget } from '#src/runs/evidence/host.ts'
 import { questionsOf, type Policy, type Snapshot } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
-import { finish, folderOfRun } from '#src/cli/output.ts'
+import { finish, folderOfRun, requireReports } from '#src/cli/output.ts'
 import { assemble, startRun } from '#src/runs/assemble.ts'
-import { judgeThroughSpecs, saveEvidence } from '#src/runs/check.ts'
+import { judgeThroughSpecs, saveEvidence } from '#src/runs/evidence/check.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { exits } from '#src/runs/process/exit.ts'
@@ -12,7 +12,7 @@ import { progressOn } from '#src/runs/progress.ts'
 import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { requireActive, selectedInvariants } from '#src/runs/requested.ts'
 import type { Settings } from '#src/runs/settings.ts'
-import { readSnapshot } from '#src/runs/snapshot.ts'
+import { readSnapshot } from '#src/runs/evidence/snapshot.ts'
 import { loadAhead } from '#src/runs/specs.ts'
 import { openTarget } from '#src/runs/target.ts'
 
@@ -42,7 +42,7 @@ async function opened(
   return {
     ...target,
     evaluate: () =>
-      observe(
+      observeTarget(
         questionsOf(selectedInvariants(settings, policy), target.policy),
         target.runtime,
         target.policy,
@@ -62,6 +62,7 @@ export async function check(options: Arguments): Promise<number> {
       ? `looking at ${policy.cluster} (${settings.target})`
       : `judging ${settings.snapshot} by the policy ${settings.cluster}`,
   )
+  await requireReports(settings.reports)
   const target = await opened(settings, policy, progress.step)
   try {
     const folder = await folderOfRun(settings.reports, run.id)

@@ -15,7 +15,7 @@ import { progressOn, type Progress } from '#src/runs/progress.ts'
 import { healInStages, type CanRun, type Staged } from '#src/runs/recovery/host-first.ts'
 import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { disabledFixes, requireActive, selectedInvariants } from '#src/runs/requested.ts'
-import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
+import { saveSnapshot, snapshotIn } from '#src/runs/evidence/snapshot.ts'
 import { openTarget } from '#src/runs/target.ts'
 
 /**
@@ -57,12 +57,12 @@ export async function heal(options: Arguments): Promise<number> {
     `${options.apply ? 'healing' : 'planning what would heal'} ${loaded.cluster} ` +
       `(${settings.target})`,
   )
+  // Before the target is opened and the first fix acts: every act must be reported.
+  const folder = await folderOfRun(settings.reports, run.id)
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {
     const { policy, runtime } = target
     if (!options.apply) await recoverPrevious({ ...target, tell: progress.step })
-    // Prepared before the first fix, so that every act is reported.
-    const folder = await folderOfRun(settings.reports, run.id)
     const about = { ...run, policy, target: runtime.target }
     reportOnLeaving(() => assemble({ ...about, judgements: [] }), options)
     const { refused, before, after, healings } = await healed(target, options, selected, progress)

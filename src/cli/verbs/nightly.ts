@@ -1,12 +1,12 @@
 // `holdfast nightly`: checks, heals violations, runs a rotation of drills, and writes one report.
-import { observe } from '#src/engine/evaluate/observe.ts'
+import { observeTarget } from '#src/runs/evidence/host.ts'
 import { questionsOf, type DrillResult, type Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { finish, folderOfRun, reportOnLeaving } from '#src/cli/output.ts'
 import { assemble, startRun, unansweredIn, type RunParts } from '#src/runs/assemble.ts'
-import { judgeThroughSpecs, saveEvidence } from '#src/runs/check.ts'
+import { judgeThroughSpecs, saveEvidence } from '#src/runs/evidence/check.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { drillThroughSpecs, withLock } from '#src/runs/drill.ts'
 import { healTarget } from '#src/runs/heal.ts'
@@ -79,7 +79,7 @@ async function healHost({ options, target, progress }: Night): Promise<Early> {
 /** Judges everything, and heals violations. */
 async function checked({ options, target, folder, progress }: Night): Promise<Found> {
   const { runtime, policy, settings } = target
-  const look = () => observe(questionsOf(invariants, policy), runtime, policy)
+  const look = () => observeTarget(questionsOf(invariants, policy), runtime, policy)
   const { unanswered } = await saveEvidence(look, policy, folder)
   const before = await judgeThroughSpecs(settings, policy, folder)
   if (!before.some(({ verdict }) => verdict.kind === 'violated'))

@@ -82,7 +82,7 @@ export const attach = (
 function usage(error: unknown): never {
   if (!(error instanceof NoDocker)) throw error
   throw new UsageError(
-    `--target container needs Docker: ${error.message}. Start Docker, or use --target lab.`,
+    `--target container needs Docker: ${error.message}. ${error.remedy}, or use --target lab.`,
   )
 }
 

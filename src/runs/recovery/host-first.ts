@@ -12,6 +12,7 @@ import {
   type Runtime,
 } from '#src/model/index.ts'
 import { acquireClusterLock } from '#src/runs/process/cluster-lock.ts'
+import { unidentifiedText } from '#src/reporting/guards/identification.ts'
 import { identify } from './identity.ts'
 import { RefusedError, untouched } from '#src/runs/process/refusal.ts'
 import { stopWork } from '#src/runs/process/stop.ts'
@@ -27,8 +28,9 @@ async function unidentified(runtime: Runtime, policy: Policy): Promise<string | 
   const found = await identify(runtime, policy)
   if (found.kind === 'confirmed') return undefined
   // A policy without an identity could not recognise any answer.
-  if (found.kind === 'silent' && policy.identity.kubeSystemUid !== undefined) return found.reason
-  throw untouched(found.reason)
+  if (found.kind === 'silent' && policy.identity.kubeSystemUid !== undefined)
+    return unidentifiedText(found)
+  throw untouched(unidentifiedText(found))
 }
 
 /** The permissions that the API denies a fix, in words; undefined: none. */

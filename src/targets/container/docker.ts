@@ -6,7 +6,14 @@ import { liveShell } from '#src/targets/live/shell.ts'
 const patience = 20_000
 
 /** Docker is missing or refused a request. The message completes “Docker is needed: …”. */
-export class NoDocker extends Error {}
+export class NoDocker extends Error {
+  /** What a person does about it, without a full stop. */
+  readonly remedy: string
+  constructor(message: string, options: ErrorOptions & { remedy?: string } = {}) {
+    super(message, options)
+    this.remedy = options.remedy ?? 'Start Docker'
+  }
+}
 
 /**
  * Runs docker on this host and resolves with its stdout. Rejects with NoDocker and its first line
@@ -14,7 +21,8 @@ export class NoDocker extends Error {}
  */
 export async function dockerSays(words: readonly string[], deadline = patience): Promise<string> {
   const exit = await liveShell().run(['docker', ...words], { deadline })
-  if (exit.kind === 'missing') throw new NoDocker('docker is not installed, or not on the PATH')
+  if (exit.kind === 'missing')
+    throw new NoDocker('docker is not installed, or not on the PATH', { remedy: 'Install Docker' })
   if (exit.kind === 'timed-out')
     throw new NoDocker(`docker ${words[0]} did not answer within ${deadline / 1000} s`)
   if (exit.code !== 0)

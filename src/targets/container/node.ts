@@ -58,9 +58,13 @@ async function freePorts(count: number): Promise<readonly number[]> {
 
 function notStarted(error: unknown): never {
   throw new NoDocker(
-    `it could not start a node from the image ${nodeImage()}: ${errorMessage(error).trim()}. ` +
-      "HOLDFAST_NODE_IMAGE names another image with k3s' interface",
-    { cause: error },
+    `it could not start a node from the image ${nodeImage()}: ${errorMessage(error).trim()}`,
+    {
+      cause: error,
+      remedy:
+        'Pull that image, or set HOLDFAST_NODE_IMAGE to one that this machine has ' +
+        '(with the interface of rancher/k3s)',
+    },
   )
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { errorMessage, type Policy, type Snapshot } from '#src/model/index.ts'
-import { policyBeside, UsageError } from './settings.ts'
+import { policyBeside, UsageError } from '#src/runs/settings.ts'
 
 const asked = { description: z.string(), origin: z.string(), at: z.number(), tookMs: z.number() }
 const schema = z.object({

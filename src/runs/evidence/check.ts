@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import type { Judgement, Policy, Run, Runtime, Snapshot } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
-import { unansweredIn } from './assemble.ts'
-import { giveBackMemory } from './process/memory.ts'
-import { selectedInvariants } from './requested.ts'
-import type { Settings } from './settings.ts'
+import { unansweredIn } from '#src/runs/assemble.ts'
+import { giveBackMemory } from '#src/runs/process/memory.ts'
+import { selectedInvariants } from '#src/runs/requested.ts'
+import type { Settings } from '#src/runs/settings.ts'
 import { saveSnapshot, snapshotIn } from './snapshot.ts'
-import { runSpecs } from './specs.ts'
+import { runSpecs } from '#src/runs/specs.ts'
 
 /**
  * Takes a snapshot and saves it in the folder of the run. Returns only what a report needs: a large
