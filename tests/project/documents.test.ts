@@ -101,7 +101,7 @@ describe('the account of the CronJob', () => {
       }),
     ),
   })
-  /** What the roles of holdfast-check allow, as `list apps/deployments` or `get /namespaces name`. */
+  /** What the roles of holdfast-check allow: `list apps/deployments`, `get /namespaces name`. */
   const allowedBy = (text: string): readonly string[] =>
     parseAllDocuments(text)
       .flatMap(document => role.safeParse(document.toJS()).data?.rules ?? [])
