@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { env } from 'node:process'
+import { env, exit, stderr } from 'node:process'
 import { z } from 'zod'
 import { $ } from 'zx'
 
@@ -39,6 +39,17 @@ export function run(
   throw new Error(
     `${words.join(' ')} ended with ${ended.exitCode}: ${reason}. It needs the network once.`,
   )
+}
+
+/** Installs a program that the benchmark compares. Says so and ends where that is impossible. */
+export function needed<T>(name: string, install: () => T): T {
+  try {
+    return install()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    stderr.write(`${name} is absent and cannot be installed here: ${reason}\n`)
+    return exit(1)
+  }
 }
 
 /** Installs Chaos Toolkit once, with Python 3 and venv. Returns its program and all versions. */

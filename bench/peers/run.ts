@@ -11,13 +11,13 @@ import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { argv, stdout } from 'node:process'
 import { page, resultsSchema, type Results } from './page.ts'
-import { cache, chaosToolkit } from './install.ts'
+import { cache, chaosToolkit, needed } from './install.ts'
 import { interruptions, measure } from './interruptions.ts'
 import { endAll } from './processes.ts'
 import { root } from './stage.ts'
 import { chaosToolkitTool, holdfastTool } from './tools.ts'
 
-const { chaos, versions } = chaosToolkit()
+const { chaos, versions } = needed('Chaos Toolkit', chaosToolkit)
 const kept = join(cache, 'peers.json')
 const holdfast = (
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }

@@ -20,7 +20,7 @@ import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { workloadsHaveTheirReplicas } from '#specs/invariants/workloads.spec.ts'
-import { chaosToolkit as installChaosToolkit } from '#bench/peers/install.ts'
+import { chaosToolkit as installChaosToolkit, needed } from '#bench/peers/install.ts'
 import { endAll as endProcesses } from '#bench/peers/processes.ts'
 import { chainsaw as installChainsaw, krknPython, versions } from './install.ts'
 import { page, type Row } from './page.ts'
@@ -36,7 +36,7 @@ const seed = 1
 const standstill = 6_000
 const tell = (message: string): void => void stderr.write(`${message}\n`)
 
-const { chaos, versions: ofChaosToolkit } = installChaosToolkit()
+const { chaos, versions: ofChaosToolkit } = needed('Chaos Toolkit', installChaosToolkit)
 const installed: Readonly<Record<string, () => Peer>> = {
   'Chaos Toolkit': () => chaosToolkit(chaos),
   Chainsaw: () => chainsaw(installChainsaw()),
@@ -48,7 +48,7 @@ const tools = all.filter(
 )
 const peers = new Map(
   tools.flatMap(tool =>
-    installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const],
+    installed[tool] === undefined ? [] : [[tool, needed(tool, installed[tool])] as const],
   ),
 )
 
