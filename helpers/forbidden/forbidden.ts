@@ -63,7 +63,7 @@ export function guarded(runtime: Runtime, options: GuardOptions = {}): Runtime {
     files: {
       read: path => runtime.files.read(path),
       list: path => runtime.files.list(path),
-      write: (path, text) => runtime.files.write(path, text),
+      write: (path, text, mode) => runtime.files.write(path, text, mode),
       async remove(path) {
         const refused = judgeCommand(['rm', path], { noExec, except })
         if (refused !== undefined) throw new ForbiddenAct(forbiddenAct(refused), `remove ${path}`)

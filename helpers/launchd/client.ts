@@ -14,6 +14,8 @@ export interface Plist {
   keepAlive: boolean
   /** Seconds between starts, if launchd starts it by interval. */
   startInterval?: number
+  /** The time of day at which launchd starts it. Absent: no one time of day. */
+  calendar?: { hour: number; minute: number }
   /** The user that it runs as. A system job without one runs as root. */
   userName?: string
 }
@@ -37,6 +39,11 @@ const plistShape = z.object({
   KeepAlive: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(false),
   StartInterval: z.number().optional(),
   UserName: z.string().optional(),
+  // Also a list, or with a day: that is no one time of day.
+  StartCalendarInterval: z
+    .strictObject({ Hour: z.int(), Minute: z.int() })
+    .optional()
+    .catch(undefined),
 })
 
 /** A job's plist; null where there is no such file. */
@@ -56,6 +63,7 @@ export async function readPlist(call: Call, path: string): Promise<Plist | null>
         (plist.error.issues[0]?.message ?? ''),
     )
   const { data } = plist
+  const { StartCalendarInterval: calendar } = data
   return {
     label: data.Label,
     arguments:
@@ -66,6 +74,9 @@ export async function readPlist(call: Call, path: string): Promise<Plist | null>
     runAtLoad: data.RunAtLoad,
     keepAlive: data.KeepAlive !== false,
     ...(data.StartInterval === undefined ? {} : { startInterval: data.StartInterval }),
+    ...(calendar === undefined
+      ? {}
+      : { calendar: { hour: calendar.Hour, minute: calendar.Minute } }),
     ...(data.UserName === undefined ? {} : { userName: data.UserName }),
   }
 }

@@ -12,4 +12,9 @@ function lacks(target: TargetKind, system: NodeJS.Platform) {
     : {}
 }
 
-export const launchd: Platform<{}> = { name: 'launchd', programs, lacks }
+export const launchd: Platform<{}> = {
+  name: 'launchd',
+  programs,
+  lacks,
+  scheduler: async () => (await import('./scheduler.ts')).scheduler,
+}

@@ -16,4 +16,5 @@ export const systemd: Platform<{ policy: typeof sections; fixes: typeof fixes }>
   fixes: [() => import('./fixes.ts')],
   programs,
   lacks,
+  scheduler: async () => (await import('./scheduler.ts')).scheduler,
 }

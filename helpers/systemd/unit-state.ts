@@ -26,8 +26,8 @@ export const shownProperties = [
   'ActiveEnterTimestamp',
 ] as const
 
-/** `Sat 2026-11-21 17:04:09 UTC`, as systemctl prints it with TZ=UTC; empty: never. */
-function timeOf(text: string): number {
+/** `Sat 2026-11-21 17:04:09 UTC`, as systemctl prints it with TZ=UTC, in ms; 0: never. */
+export function timeOf(text: string): number {
   if (text === '' || text === 'n/a') return 0
   const match = /^\w{3} (\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/.exec(text)
   if (match === null)
@@ -40,17 +40,21 @@ function count(name: string, text: string | undefined): number {
   throw new Error(`systemctl show printed ${name} without a number: “${(text ?? '').slice(0, 60)}”`)
 }
 
-/**
- * Reads the output of `systemctl show`, one property a line in any order. Undefined where the unit
- * does not exist. Throws for any other output.
- */
-export function parseShow(text: string): UnitState | undefined {
-  const values = new Map(
+/** The properties that `systemctl show` printed, one a line. */
+export const propertiesIn = (text: string): ReadonlyMap<string, string> =>
+  new Map(
     text
       .split('\n')
       .filter(line => line !== '')
       .map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
   )
+
+/**
+ * Reads the output of `systemctl show`, one property a line in any order. Undefined where the unit
+ * does not exist. Throws for any other output.
+ */
+export function parseShow(text: string): UnitState | undefined {
+  const values = propertiesIn(text)
   const load = values.get('LoadState')
   const active = values.get('ActiveState')
   const sub = values.get('SubState')

@@ -120,10 +120,10 @@ describe('readArguments', () => {
       mistake('list', '-x'),
     ]).toEqual([
       'Unknown verb “nigtly”. Did you mean “nightly”? Verbs: check, drill, heal, nightly, ' +
-        'gate, list, explain, report, undo, status, stop, rbac, lab. holdfast --help explains ' +
-        'them.',
+        'gate, list, explain, report, undo, status, stop, rbac, schedule, lab. holdfast --help ' +
+        'explains them.',
       'Unknown verb “frobnicate”. Verbs: check, drill, heal, nightly, gate, list, explain, ' +
-        'report, undo, status, stop, rbac, lab. holdfast --help explains them.',
+        'report, undo, status, stop, rbac, schedule, lab. holdfast --help explains them.',
       'Unknown flag --snapshots for holdfast check. Did you mean “--snapshot”? holdfast ' +
         'check --help lists its flags.',
       'Unknown flag --apply for holdfast check. holdfast check --help lists its flags.',

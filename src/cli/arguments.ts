@@ -8,6 +8,7 @@ import { commandOf, verbs, type VerbName } from './commands.ts'
 import { flagOf, type FlagName } from './flags.ts'
 import { gateOptions, type GateOptions } from './gate/arguments.ts'
 import { outputsOf, type Output } from './outputs.ts'
+import { scheduleOptions, type ScheduleOptions } from './schedule/arguments.ts'
 
 /** Where one format of a run's report goes. */
 export type RunOutput = Output<RunFormatName | 'terminal'>
@@ -32,6 +33,8 @@ export interface Arguments {
   speed: string | undefined
   /** Of the gate only. */
   gate?: GateOptions
+  /** Of schedule only. */
+  schedule?: ScheduleOptions
 }
 
 type Values = ReturnType<typeof parseArgs>['values']
@@ -179,5 +182,7 @@ export function readArguments(
     port: text('port'),
     speed: text('speed'),
   }
-  return verb === 'gate' && !read.help ? { ...read, gate: gateOptions(values) } : read
+  if (read.help) return read
+  if (verb === 'gate') return { ...read, gate: gateOptions(values) }
+  return verb === 'schedule' ? { ...read, schedule: scheduleOptions(values, words) } : read
 }

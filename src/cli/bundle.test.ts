@@ -79,6 +79,7 @@ describe('the bundle behaves like its sources', () => {
         "src/cli/verbs/nightly.ts",
         "src/cli/verbs/rbac.ts",
         "src/cli/verbs/report.ts",
+        "src/cli/verbs/schedule.ts",
         "src/cli/verbs/status.ts",
         "src/cli/verbs/stop.ts",
         "src/cli/verbs/undo.ts",

@@ -174,6 +174,27 @@ export const commands = {
     flags: ['cluster', 'drills', 'only'],
     examples: ['holdfast rbac', "holdfast rbac 'node-comes-back-*'"],
   },
+  schedule: {
+    words: 'ACTION',
+    summary: 'keep the nightly run under a timer of the system',
+    notes: [
+      'Actions: install shows what it writes and runs, then does it; again, it changes what',
+      'differs. remove takes away what install made. Both refuse what holdfast did not write.',
+      'status exits 0 if the timer is active and its last run held, at most a day ago. The lab',
+      'only rehearses: --target live is about this host. The night itself always runs live.',
+    ],
+    flags: [
+      ...(['cluster', 'target', 'reports', 'at', 'timer', 'system', 'as'] as const),
+      ...(['on-failure', 'image', 'print', 'json'] as const),
+      ...(['only', 'drills', 'apply', 'yes', 'allow', 'disable'] as const),
+    ],
+    examples: [
+      'holdfast schedule install --print',
+      'holdfast schedule install --target live --at 02:30 --apply',
+      'holdfast schedule status --target live --json',
+      'holdfast schedule remove --target live',
+    ],
+  },
   lab: {
     words: 'serve',
     summary: 'serve the lab in real time on the loopback until Ctrl-C',

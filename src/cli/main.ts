@@ -22,6 +22,7 @@ const run = {
   status: async options => (await import('./verbs/status.ts')).status(options),
   stop: async options => (await import('./verbs/stop.ts')).stop(options),
   rbac: async options => (await import('./verbs/rbac.ts')).rbac(options),
+  schedule: async options => (await import('./verbs/schedule.ts')).schedule(options),
   lab: async options => (await import('./verbs/lab.ts')).lab(options),
 } as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
 

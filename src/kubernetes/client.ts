@@ -87,11 +87,16 @@ async function may(
   return review.status.allowed
 }
 
-const preview = (connection: Connection, path: string, object: unknown): Promise<RawAnswer> =>
+const apply = (
+  connection: Connection,
+  path: string,
+  object: unknown,
+  query: Readonly<Record<string, string>> = {},
+): Promise<RawAnswer> =>
   send(connection, {
     method: 'PATCH',
     path,
-    query: { dryRun: 'All', fieldManager: 'holdfast', force: 'true' },
+    query: { ...query, fieldManager: 'holdfast', force: 'true' },
     body: object,
     contentType: 'application/apply-patch+yaml',
   })
@@ -123,7 +128,8 @@ export async function openKube(
       remove(connection, pathOf(resource, { namespace, name }), options),
     may: permission => may(connection, permission),
     raw: path => send(connection, { method: 'GET', path }),
-    preview: (path, object) => preview(connection, path, object),
+    preview: (path, object) => apply(connection, path, object, { dryRun: 'All' }),
+    apply: (path, object) => apply(connection, path, object),
     watch: (resource, options) => watchResource(call, session, resource, options),
   }
 }

@@ -76,6 +76,11 @@ export interface Kube {
    */
   preview(path: string, object: unknown): Promise<RawAnswer>
   /**
+   * Applies an object at a path, as its only owner: a server-side apply that takes over the members
+   * it names. The caller judges the status.
+   */
+  apply(path: string, object: unknown): Promise<RawAnswer>
+  /**
    * Resolves when the server ends the stream, on request or at a time of its own. Rejects with the
    * reason if the stream breaks or falls silent.
    */

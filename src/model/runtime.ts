@@ -74,8 +74,11 @@ export interface Files {
   read(path: string): Promise<string | undefined>
   /** The files of a folder. Empty if the folder does not exist. */
   list(path: string): Promise<readonly { name: string; bytes: number; modifiedAt: number }[]>
-  /** Replaces a file atomically by renaming a new one over it. Creates missing folders. */
-  write(path: string, text: string): Promise<void>
+  /**
+   * Replaces a file atomically by renaming a new one over it. Creates missing folders. `mode`: of a
+   * new file; by default only its user may read it.
+   */
+  write(path: string, text: string, mode?: number): Promise<void>
   remove(path: string): Promise<void>
 }
 

@@ -10,7 +10,7 @@ import { plutil } from './launchd/plutil.ts'
 import { pgrep, ps } from './macos/ps.ts'
 import { shWith } from './macos/sh.ts'
 import { kill } from './macos/signals.ts'
-import { rm, swVers, uname } from './macos/tools.ts'
+import { id, rm, swVers, uname } from './macos/tools.ts'
 import { ssh } from './ssh/ssh.ts'
 import { talosctl } from './talos/talosctl.ts'
 
@@ -20,7 +20,7 @@ const platforms: Readonly<Record<string, Readonly<Record<string, Program>>>> = {
   docker: { docker },
   kubectl: { kubectl },
   launchd: { launchctl, plutil },
-  macos: { kill, pgrep, ps, rm, sh: shWith(name => programOf(name)), sw_vers: swVers, uname },
+  macos: { id, kill, pgrep, ps, rm, sh: shWith(name => programOf(name)), sw_vers: swVers, uname },
   ssh: { ssh },
   talos: { talosctl },
 }

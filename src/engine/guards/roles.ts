@@ -29,11 +29,21 @@ const heirs = (account: Account): readonly Account[] =>
     ? ['switch']
     : accounts.slice(accounts.indexOf(account), accounts.indexOf('switch'))
 
-function objectsFor(account: Account, permissions: readonly Permission[]): readonly RbacObject[] {
-  const name = accountName(account)
-  const subjects = heirs(account).map(heir => ({
+const objectsFor = (account: Account, permissions: readonly Permission[]): readonly RbacObject[] =>
+  rolesFor(accountName(account), permissions, heirs(account).map(accountName))
+
+/**
+ * Roles and bindings of one name, one pair for each namespace and one for the cluster, that give
+ * permissions to service accounts of holdfast's namespace.
+ */
+export function rolesFor(
+  name: string,
+  permissions: readonly Permission[],
+  serviceAccounts: readonly string[],
+): readonly RbacObject[] {
+  const subjects = serviceAccounts.map(account => ({
     kind: 'ServiceAccount',
-    name: accountName(heir),
+    name: account,
     namespace: ownNamespace,
   }))
   const places = [...new Set(permissions.map(({ namespace }) => namespace ?? ''))].toSorted()

@@ -4,6 +4,7 @@ import type { ForbiddenActKind, Program } from './forbidden.ts'
 import type { Policy, PolicySections } from '#src/model/policy/policy.ts'
 import type { Answer, Question } from '#src/model/question.ts'
 import type { Capability, Runtime, TargetKind } from '#src/model/runtime.ts'
+import type { Scheduler } from './scheduler.ts'
 
 /** Asks a question outside a snapshot. */
 export type Ask = <T>(question: Question<T>, runtime: Runtime, policy: Policy) => Promise<Answer<T>>
@@ -40,6 +41,8 @@ export interface AnyPlatform {
   /** What a target lacks of it, with the reason. `system`: this host's, as Node names it. */
   lacks?(target: TargetKind, system: NodeJS.Platform): Partial<Record<Capability, string>>
   readonly carrier?: Carrier
+  /** Loads what starts the nightly run by a timer of the platform. */
+  scheduler?(): Promise<Scheduler>
 }
 
 /** The parts of a platform whose exact types others need. */

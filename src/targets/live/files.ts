@@ -60,7 +60,7 @@ async function removeOrphans(path: string): Promise<void> {
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, text: string, mode = newMode): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   // Replaces the target of a link; the link stays.
   const target = (await whereThere(realpath(path))) ?? path
@@ -68,7 +68,7 @@ async function replace(path: string, text: string): Promise<void> {
   await removeOrphans(target)
   const fresh = draftOf(target)
   try {
-    const file = await open(fresh, 'wx', newMode)
+    const file = await open(fresh, 'wx', mode)
     try {
       await file.writeFile(text)
       await file.sync()
@@ -113,7 +113,7 @@ export function liveFiles(home: string): Files {
       )
       return found.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1))
     },
-    write: (path, text) => replace(at(path), text),
+    write: (path, text, mode) => replace(at(path), text, mode),
     async remove(path) {
       await rm(at(path), { force: true })
       await removeOrphans(at(path))

@@ -1,6 +1,7 @@
-// `launchctl print|list|kickstart`: the jobs of launchd.
+// `launchctl print|list|kickstart|bootstrap|bootout`: the jobs of launchd.
 import { newPid, type Io, type LaunchdJob, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/delays.ts'
+import { parsePlist, type PlistValue } from './plist.ts'
 import { sendSignal } from '#lab/host/platforms/macos/signals.ts'
 
 const jobOf = (mac: Mac, target: string) =>
@@ -76,6 +77,66 @@ function kickstart(mac: Mac, job: LaunchdJob, kill: boolean): void {
   mac.workers.changed()
 }
 
+/** Domains that a login of the user at the screen makes, besides the system's. */
+const isDomain = (target: string): boolean => /^(system|gui\/501|user\/501)$/.test(target)
+
+const domainOverview = (mac: Mac, domain: string): string => {
+  const jobs = mac.launchd.filter(job => job.domain === domain)
+  const rows = jobs.map(job => `\t\t${job.pid ?? 0}\t${job.lastExitCode ?? '-'}\t${job.label}`)
+  const type = domain === 'system' ? 'system' : 'login'
+  const lines = [`${domain} = {`, `\ttype = ${type}`, '\tservices = {', ...rows, '\t}', '}']
+  return `${lines.join('\n')}\n`
+}
+
+const job = (text: string): Readonly<Record<string, PlistValue>> | undefined => {
+  const value = parsePlist(text)
+  return typeof value === 'object' && 'Label' in value ? value : undefined
+}
+
+/** A text member of a plist's dictionary; empty where there is none. */
+function textIn(value: PlistValue | undefined, member: string): string {
+  const found: unknown = typeof value === 'object' ? Reflect.get(value, member) : undefined
+  return typeof found === 'string' ? found : ''
+}
+
+/** @source macOS: error 5 for a plist that is none, for a loaded job and for a foreign domain */
+function bootstrap(mac: Mac, [domain = '', path = '']: readonly string[], io: Io): number {
+  const text = mac.disk.text(path)
+  const plist = text === undefined ? undefined : job(text)
+  const label = textIn(plist, 'Label')
+  const loaded = jobOf(mac, `${domain}/${label}`) !== undefined
+  if (plist === undefined || loaded || domain === 'system' || !isDomain(domain)) {
+    io.err(
+      'Bootstrap failed: 5: Input/output error\n' +
+        'Try re-running the command as root for richer errors.\n',
+    )
+    return 5
+  }
+  const words = plist['ProgramArguments']
+  mac.launchd.push({
+    label,
+    plist: path,
+    domain,
+    state: 'waiting',
+    arguments: Array.isArray(words) ? words.map(String) : [],
+    path: textIn(plist['EnvironmentVariables'], 'PATH'),
+    runs: 0,
+  })
+  return 0
+}
+
+/** @source macOS: error 3 for a job that is not loaded */
+function bootout(mac: Mac, target: string, io: Io): number {
+  const found = jobOf(mac, target)
+  if (found === undefined) {
+    io.err('Boot-out failed: 3: No such process\n')
+    return 3
+  }
+  if (found.pid !== undefined) sendSignal(mac, found.pid, 'TERM')
+  mac.launchd.splice(mac.launchd.indexOf(found), 1)
+  return 0
+}
+
 export const launchctl: Program = function* launchctl(mac, args, io) {
   yield tool
   const [verb = '', ...rest] = args
@@ -83,6 +144,8 @@ export const launchctl: Program = function* launchctl(mac, args, io) {
     io.out(listText(mac))
     return 0
   }
+  if (verb === 'bootstrap') return bootstrap(mac, rest, io)
+  if (verb === 'bootout') return bootout(mac, rest[0] ?? '', io)
   if (verb !== 'print' && verb !== 'kickstart') {
     io.err(
       `Unrecognized subcommand: ${verb}\n` +
@@ -91,9 +154,13 @@ export const launchctl: Program = function* launchctl(mac, args, io) {
     return 64
   }
   const target = rest.find(word => !word.startsWith('-')) ?? ''
-  const job = jobOf(mac, target)
-  if (job === undefined) return missing(io, target)
-  if (verb === 'print') io.out(jobText(mac, job))
-  else kickstart(mac, job, rest.includes('-k'))
+  if (verb === 'print' && isDomain(target)) {
+    io.out(domainOverview(mac, target))
+    return 0
+  }
+  const found = jobOf(mac, target)
+  if (found === undefined) return missing(io, target)
+  if (verb === 'print') io.out(jobText(mac, found))
+  else kickstart(mac, found, rest.includes('-k'))
   return 0
 }

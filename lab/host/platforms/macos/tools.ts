@@ -1,4 +1,4 @@
-// Small programs of macOS: `uname`, `sw_vers` and `rm`.
+// Small programs of macOS: `id`, `uname`, `sw_vers` and `rm`.
 import { tool } from '#lab/host/delays.ts'
 import type { Program } from '#lab/host/mac.ts'
 
@@ -11,6 +11,16 @@ function machineOrSystem(args: readonly string[]): string {
 export const uname: Program = function* uname(_mac, args, io) {
   yield tool
   io.out(machineOrSystem(args))
+  return 0
+}
+
+/** The number of the first user of a Mac. @source macOS: 501 */
+const uid = 501
+
+/** `id -u` and `id -un`. */
+export const id: Program = function* id(mac, args, io) {
+  yield tool
+  io.out(args.includes('-un') ? `${mac.seed.user}\n` : `${uid}\n`)
   return 0
 }
 
