@@ -1,4 +1,4 @@
-// How long things take on the simulated Mac, in ms. Failures keep the programs' own durations.
+// Durations on the simulated Mac, in ms. Failures last as long as they do in the real programs.
 
 /**
  * A start of the VM, in ms after the VM's process appears. The order is that of a recorded Colima
@@ -9,47 +9,50 @@
 export const boot = {
   /** From the command to the VM's process. */
   process: 1000,
-  /** The kernel answers ssh. */
+  /** The kernel is up, and ssh can log in. */
   sshd: 5000,
-  /** The guest's docker is up and has started its containers for the first time. */
+  /** The guest's Docker is up and has started its containers for the first time. */
   docker: 6000,
   /** Lima's essential requirements are met; the ssh master is up. */
   master: 7000,
-  /** docker.sock is forwarded, the guest agent reports, ports are forwarded. */
+  /** docker.sock is forwarded, the guest agent has reported, and the ports are forwarded. */
   agent: 8500,
   ready: 9500,
-  /** After READY: colima rewrites daemon.json and restarts docker. */
+  /** After READY: Colima rewrites daemon.json and restarts Docker. */
   provision: 1000,
-  /** After docker's restart, until `colima start` is done. */
+  /** From Docker's restart to the end of `colima start`. */
   finish: 2000,
 } as const
 
 /** @source measured with Colima v0.8.1, power button of an idle guest, scaled to a Mac */
 export const powerOff = 3000
-/** Between the halves of `colima restart`. @source measured with Colima v0.8.1 */
+/** Pause between the stop and the start of `colima restart`. @source measured with Colima v0.8.1 */
 export const restartPause = 3000
 /**
- * The hostagent notices that its VM died, cleans up and exits.
- * @source measured with Colima v0.8.1, within 4 s
+ * How long the hostagent takes to notice that its VM died, clean up and exit. @source measured with
+ * Colima v0.8.1, within 4 s
  */
 export const hostagentExit = 3000
 /**
- * The ssh master loses its connection when usernet dies.
- * @source measured with Colima v0.8.1, within 2 s
+ * How long the ssh master keeps its connection after usernet has died. @source measured with Colima
+ * v0.8.1, within 2 s
  */
 export const usernetLoss = 2000
 /**
- * The hostagent renews its forwards after a new ssh master.
- * @source measured with Colima v0.8.1, within 10 s
+ * How long the hostagent takes to renew its forwards after a new ssh master. @source measured with
+ * Colima v0.8.1, within 10 s
  */
 export const renewal = 10_000
-/** Between two scans of the guest agent for ports. @source Lima default, guest agent tick */
+/** Interval at which the guest agent scans for ports. @source Lima default, guest agent tick */
 export const portTick = 3000
 
 export const docker = {
-  /** dockerd from exec to its first answer, containers started. @source measured, Docker 28 */
+  /**
+   * From the exec of dockerd to its first answer, with the containers started. @source measured,
+   * Docker 28
+   */
   start: 2000,
-  /** dockerd ends after its containers. */
+  /** How long dockerd takes to end after its containers. */
   stop: 500,
   /** SIGTERM to SIGKILL. @source Docker default, stop timeout */
   grace: 10_000,
@@ -58,7 +61,7 @@ export const docker = {
    * @source measured on a v1.35 node: docker restart returns 1.2 s after the kill
    */
   containerStart: 700,
-  /** First pause of a restart policy; doubles to a minute. @source Docker default */
+  /** The first pause of a restart policy; it doubles up to a minute. @source Docker default */
   backoff: 100,
   /** @source measured with Colima v0.8.1 */
   ps: 140,
@@ -72,15 +75,15 @@ export const colima = {
   version: 190,
   versionRunning: 2320,
   status: 2000,
-  /** Added when ssh has to make a new master. */
+  /** Extra time when ssh has to start a new master. */
   newMaster: 2000,
   notRunning: 50,
-  /** ssh cannot log in yet. */
+  /** The guest is booting, and ssh cannot log in yet. */
   emptyWhileBooting: 2540,
-  /** ssh is refused at once. */
+  /** The guest's sshd refuses at once. */
   emptyRefused: 200,
   list: 50,
-  /** The timeout of a request to a frozen hostagent. */
+  /** The timeout of a request to a hostagent that is frozen. */
   hostagentSilence: 3000,
   noop: 90,
   ssh: 400,
@@ -95,7 +98,7 @@ export const ssh = {
   command: 110,
   newMaster: 1500,
   refused: 40,
-  /** The guest does not finish the key exchange. */
+  /** The guest does not complete the key exchange. */
   kexReset: 3000,
   /** The guest's port is closed. */
   closed: 80,
@@ -104,24 +107,24 @@ export const ssh = {
 
 /** A server with systemd. @source measured: systemd 252, a v1.35 node, on a loaded machine */
 export const systemd = {
-  /** A whole ssh command, without what it runs. */
+  /** A whole ssh command, without the time of the remote program. */
   login: 270,
   /** From `systemctl stop` to the end of the main process. */
   stop: 6500,
-  /** Between two checks whether the API server serves. */
+  /** Interval at which systemd's start job checks whether the API server serves. */
   poll: 500,
 } as const
 
 /** @source measured with talosctl v1.9.0 */
 export const talosctl = { local: 100, call: 120, refused: 90, handshake: 20_100 } as const
 
-/** Programs inside the guest that take longer than a moment. @source measured on Linux */
+/** Programs in the guest that take noticeable time. @source measured on Linux */
 export const guest = { df: 5, modprobe: 30, systemctl: 40 } as const
 
-/** Added to what the application takes, over the loopback. @source measured on Linux */
+/** Added by the loopback to the time that the application takes. @source measured on Linux */
 export const net = { hop: 1, tls: 6, process: 3, lookup: 5 } as const
 
-/** The start of a local tool without a server. @source measured on Linux */
+/** How long a local tool takes that asks no server. @source measured on Linux */
 export const tool = 20
 export const kubectl = 60
 /**

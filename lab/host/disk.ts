@@ -1,4 +1,4 @@
-// The host's files: texts, sockets, and archives of which only size and age exist.
+// The host's files: texts, sockets, and archives of which the lab stores only size and age.
 import type { Clock, Files } from '#src/model/runtime.ts'
 
 export interface FileEntry {
@@ -18,7 +18,7 @@ export class Disk {
     this.#clock = clock
   }
 
-  /** The absolute path, without `~`, `.`, `..` and doubled slashes. */
+  /** The absolute path, with `~`, `.`, `..` and doubled slashes resolved. */
   resolve(path: string): string {
     const parts: string[] = []
     for (const part of this.#absolute(path).split('/')) {
@@ -61,7 +61,7 @@ export class Disk {
     this.#files.set(this.resolve(path), entry)
   }
 
-  /** False: there was no such file. */
+  /** Returns false if the file did not exist. */
   remove(path: string): boolean {
     return this.#files.delete(this.resolve(path))
   }
@@ -71,7 +71,7 @@ export class Disk {
     return this.#files.keys().some(name => name.startsWith(prefix))
   }
 
-  /** Entries of a folder, folders included, by name. */
+  /** The names in a folder, including folders, sorted. */
   list(path: string): { name: string; bytes: number; modifiedAt: number }[] {
     const at = this.resolve(path)
     const prefix = at === '/' ? '/' : `${at}/`
@@ -91,7 +91,7 @@ export class Disk {
   }
 }
 
-/** The disk as the runtime's files. Takes no virtual time: local files answer at once. */
+/** The disk as the runtime's files. Reads and writes take no virtual time. */
 export const filesOf = (disk: Disk): Files => ({
   async read(path) {
     const entry = disk.get(path)

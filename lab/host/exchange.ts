@@ -31,7 +31,7 @@ export function exchange(mac: Mac, target: Target): End {
   }
 }
 
-/** By the VM's own address: past the forwarders of the host. */
+/** The client connects to the VM's own address, which bypasses the host's forwarders. */
 function exchangeWithVm(mac: Mac, target: Target): End {
   const { host, port } = target
   if (mac.vm.process === 'gone') return silent(`no route to ${host}: the VM is not there`)
@@ -55,7 +55,7 @@ function follow(mac: Mac, way: Route, target: Target): End {
   }
 }
 
-/** Status 0 stands for an answer without HTTP. */
+/** Status 0: the application answered without HTTP. */
 const answered = (target: Target, status: number, body: string, ms: number = hop.process): End => ({
   kind: 'answered',
   status: target.kind === 'tcp' ? 0 : status,
@@ -94,8 +94,8 @@ function requestOf({ kind, path, send }: Target): AppRequest {
 }
 
 /**
- * docker-proxy accepts before it connects to the container: from the host, a port that refuses
- * inside a container is a connection that closes.
+ * docker-proxy accepts before it connects to the container. If a port in a container refuses, the
+ * host therefore sees a connection that closes.
  */
 function fromApp(answer: AppAnswer): End {
   if (answer.kind === 'silent') return silent('connected, no answer')

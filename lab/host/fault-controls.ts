@@ -1,5 +1,5 @@
-// Faults that no command can cause, or that must take effect at once. Tests, worlds and drills of
-// the lab use them.
+// Faults that no command can cause, or that must take effect at once. Tests, worlds and drills use
+// them.
 import { containerControls, type ContainerControls } from './faults/containers.ts'
 import { fileControls, type FileControls } from './faults/files.ts'
 import { processControls, type ProcessControls } from './faults/processes.ts'
@@ -10,7 +10,7 @@ import type { Mac } from './mac.ts'
 export interface FaultControls
   extends VmControls, ContainerControls, ProcessControls, FileControls, ServerControls {}
 
-/** Fault controls of this host. */
+/** The fault controls of this host. */
 export const createFaultControls = (mac: Mac): FaultControls => ({
   ...vmControls(mac),
   ...containerControls(mac),

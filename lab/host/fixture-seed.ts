@@ -61,7 +61,7 @@ const vm: Omit<HostSeed['vm'], 'portForwarder'> = {
   sysctls: { 'net.bridge.bridge-nf-call-iptables': '1', 'net.ipv4.ip_forward': '1' },
 }
 
-/** A node: its API and Talos on random ports, two services on fixed ones. */
+/** A node with the API server and Talos on random ports, and two services on fixed ones. */
 const node: Omit<HostSeed['containers'][number], 'restartPolicy'> = {
   name: 'joelclaw-controlplane-1',
   image: 'ghcr.io/siderolabs/talos:v1.12.4',
@@ -108,7 +108,10 @@ const processes: HostSeed['processes'] = [
   },
 ]
 
-/** One node on random API ports and a few jobs, processes and backups. `change` replaces parts. */
+/**
+ * One node with random API ports, and a few jobs, processes and backups. `change` replaces parts of
+ * the seed.
+ */
 export function fixtureSeed(
   change: Partial<HostSeed> & {
     forwarder?: 'ssh' | 'grpc'

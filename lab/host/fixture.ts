@@ -18,7 +18,7 @@ export interface HostFixture {
   /** Answers of applications by NodePort; other ports refuse. */
   answers: Map<number, AppAnswer>
   api: { state: ApiState }
-  /** Runs a command: a line without quotes, or an array where words have spaces. */
+  /** Runs a command, given as one line (split at spaces, no quotes) or as an array of words. */
   run(command: string | readonly string[], deadline?: number): Promise<Exit>
   /** Virtual seconds since the fixture was made. */
   seconds(): number
@@ -61,7 +61,7 @@ function contextOf(seed: number): LabContext {
   return { seed, clock, random, store: new Store(clock, random) }
 }
 
-/** A node API that records its calls and answers as the test says. */
+/** A node API that records its calls and returns what the test sets. */
 function minimalCluster(
   seconds: () => number,
 ): Pick<HostFixture, 'nodeApiCalls' | 'answers' | 'api'> & { node: NodeApi } {

@@ -35,16 +35,16 @@ export interface LabHost {
    */
   apiAt(port: number, address?: string): ApiRoute
   /**
-   * Brings up the VM, docker, every container and every server at once, as after a normal boot.
-   * The cluster inside boots from now on.
+   * Brings up the VM, Docker, all containers and all servers at once, as after a normal boot. The
+   * cluster inside then starts to boot.
    */
   boot(): void
   readonly faultControls: FaultControls
 }
 
 /**
- * Makes the host with everything stopped; `boot` starts it. `createMachines(seed)` makes the
- * machines first, because the cluster needs them too.
+ * Creates the host with everything stopped; `boot` starts it. Call `createMachines(seed)` first,
+ * because the cluster needs the same machines.
  */
 export function createHost(
   context: LabContext,
@@ -103,7 +103,7 @@ function createMac(
     })),
     disks: seed.vm.disks.map(one => ({ ...one })),
     nextPort: 32_768,
-    // Above every pid that the seed names.
+    // The first pid to assign: above all pids in the seed.
     nextPid: Math.max(
       400,
       ...seed.processes.map(process => process.pid),
@@ -113,7 +113,7 @@ function createMac(
   }
 }
 
-/** The kernel that the nodes in containers share. */
+/** The kernel that all nodes in containers share. */
 function vmKernelOf({ containers }: HostSeed, machines: readonly Machine[]): Kernel {
   const inVm = machines.find(machine => containers.some(({ node }) => node === machine.node))
   return inVm?.kernel ?? { modules: new Set(), sysctls: new Map() }
@@ -153,7 +153,7 @@ function containerOf(
     ip: seed.ip ?? `10.5.0.${index + 2}`,
     machine:
       seed.node === undefined ? undefined : machines.find(machine => machine.node === seed.node),
-    // Created long before this run: no test depends on its age.
+    // The creation time is long before the run, so that no test depends on it.
     createdAt: at - 30 * 86_400_000,
     status: 'created',
     pid: 0,

@@ -1,4 +1,4 @@
-// The state of the simulated Mac as one record, from which every program derives its answer.
+// The state of the simulated Mac as one record. All programs compute their answers from it.
 import type { NodeApi, LabContext, Kernel, Machine } from '#lab/kernel/world.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Disk } from './disk.ts'
@@ -6,7 +6,7 @@ import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './se
 import type { Server } from './platforms/systemd/server.ts'
 import type { Work, Workers } from './work.ts'
 
-/** The state of the VM and of the processes that carry it. */
+/** The state of the VM and of the host processes that it depends on. */
 export interface Vm {
   created: boolean
   process: 'running' | 'frozen' | 'gone'
@@ -15,22 +15,24 @@ export interface Vm {
   sshMaster: 'up' | 'down'
   sshd: 'running' | 'stopped'
   docker: 'running' | 'stopped' | 'masked'
-  /** docker.socket listens in the guest: the next connection starts a stopped docker. */
+  /** docker.socket listens in the guest: the next connection starts a stopped Docker. */
   dockerSocketUnit: boolean
-  /** The host's docker.sock is forwarded. Each start does it once, by the master of that time. */
+  /** Whether the host's docker.sock is forwarded. The ssh master of a start does this once. */
   dockerForward: boolean
-  /** Whether the hostagent is connected to the guest agent, by the start's master. */
+  /**
+   * Whether the hostagent is connected to the guest agent. The ssh master of the start connects it.
+   */
   agent: 'connected' | 'lost'
   /** Host ports on which Lima listens for containers. */
   readonly forwards: Set<number>
   /**
-   * Ports whose forward failed because another process had them. Lima tries again only after the
-   * container closed and opened its port.
+   * Ports that Lima failed to forward because another process had them. Lima retries only after the
+   * container has closed and reopened the port.
    */
   readonly conflicts: Set<number>
-  /** The guest has the file that names its runtime: a start was once complete. */
+  /** Whether the guest has the file that names its runtime. The first complete start writes it. */
   runtimeFile: boolean
-  /** From the VM's process to READY. */
+  /** The boot is in progress: the VM's process runs and READY has not been reported. */
   booting: boolean
   /** ms since the epoch. */
   bootedAt: number
@@ -38,7 +40,7 @@ export interface Vm {
   readonly pids: { process: number; hostagent: number; usernet: number; master: number }
 }
 
-/** A process that outlived its VM. It may keep ports, on which it never answers. */
+/** A process that outlived its VM. It may still hold ports, on which it never answers. */
 export interface Orphan {
   pid: number
   kind: 'usernet' | 'master'
@@ -65,7 +67,7 @@ export interface Container {
   startedAt: number
   finishedAt: number
   restartCount: number
-  /** A person stopped it: `unless-stopped` does not start it again. */
+  /** A person stopped it, so `unless-stopped` does not start it again. */
   manuallyStopped: boolean
   restartPolicy: RestartPolicyName
   memory: number
@@ -74,15 +76,15 @@ export interface Container {
   bindings: { container: number; host: number | 'random'; hostIp: string }[]
   ports: LivePort[]
   stopsWithin: number | undefined
-  /** A forced end of docker left its task behind: it cannot start before the VM's next boot. */
+  /** A forced end of Docker left its task behind, so it cannot start before the VM's next boot. */
   stuckTask: boolean
-  /** Cancels a restart that its policy has planned. */
+  /** Cancels the restart that the restart policy has scheduled. */
   cancelRestart: (() => void) | undefined
 }
 
 export interface HostProcess extends ProcessSeed {
   frozen: boolean
-  /** `kubectl port-forward`: where it forwards to, or how it fails. */
+  /** A `kubectl port-forward`: its destination, or how it fails. */
   forward?: { mode: 'alive' | 'hanging' | 'refusing'; machine: Machine | undefined; target: number }
 }
 
@@ -101,16 +103,16 @@ export interface Mac {
   readonly kernel: Kernel
   readonly machines: readonly Machine[]
   readonly containers: Container[]
-  /** Linux machines that this host enters by ssh. */
+  /** Linux machines that this host reaches by ssh. */
   readonly servers: readonly Server[]
   readonly orphans: Orphan[]
   readonly processes: HostProcess[]
   readonly launchd: LaunchdJob[]
   readonly disks: { filesystem: string; mount: string; sizeKiB: number; usedKiB: number }[]
-  /** The next random port of dockerd. */
+  /** The next random port that dockerd assigns. */
   nextPort: number
   nextPid: number
-  /** Boots and shutdowns of docker or the VM in progress. A sudden death cancels them. */
+  /** Boots and shutdowns of Docker or the VM in progress. A crash cancels them. */
   readonly underway: Set<() => void>
 }
 
@@ -121,7 +123,7 @@ export interface Io {
   readonly stdin: string
 }
 
-/** A program: arguments without its own name; returns the exit code. */
+/** A program: takes its arguments without its own name, and returns the exit code. */
 export type Program = (mac: Mac, args: readonly string[], io: Io) => Work<number>
 
 export const now = (mac: Mac): number => mac.context.clock.now()
@@ -134,7 +136,10 @@ export function newPid(mac: Mac): number {
   return mac.nextPid
 }
 
-/** Starts background work that dies with the VM. Returns a check whether it still runs. */
+/**
+ * Starts background work that ends with the VM. Returns a function that tells whether it still
+ * runs.
+ */
 export function background(mac: Mac, work: Work): () => boolean {
   let over = false
   let kill = (): void => {}
@@ -148,13 +153,15 @@ export function background(mac: Mac, work: Work): () => boolean {
   return () => !over && mac.underway.has(cancel)
 }
 
-/** Runs work in a daemon and waits for it. The work goes on when the waiting program is killed. */
+/**
+ * Runs work in a daemon and waits for it. The work continues even if the waiting program is killed.
+ */
 export function* detached(mac: Mac, work: Work): Work {
   const busy = background(mac, work)
   yield () => !busy()
 }
 
-/** Cancels all background work: the VM died. */
+/** Cancels all background work, because the VM died. */
 export function abandonAll(mac: Mac): void {
   const works = [...mac.underway]
   mac.underway.clear()
@@ -162,7 +169,7 @@ export function abandonAll(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** Writes a backup into a folder. Only its first bytes, its size and its age exist. */
+/** Adds a backup to a folder. The lab stores only its first bytes, its size and its age. */
 export const addBackup = (
   { disk, context }: Pick<Mac, 'disk' | 'context'>,
   folder: string,
@@ -183,5 +190,5 @@ export const networkFolder = (mac: Mac): string =>
   `${mac.seed.home}/.colima/_lima/_networks/user-v2`
 export const dockerSock = (mac: Mac): string =>
   `${mac.seed.home}/.colima/${mac.seed.vm.profile}/docker.sock`
-/** Lima's short name of the driver, as it stands in file names and messages. */
+/** Lima's short name of the driver, as used in file names and messages. */
 export const driverOf = (mac: Mac): string => (mac.seed.vm.driver === 'QEMU' ? 'qemu' : 'vz')

@@ -2,7 +2,9 @@
 import type { Kernel, Machine } from '#lab/kernel/world.ts'
 import type { HostSeed } from './seed.ts'
 
-/** Stopped machines, in the order of the seed. Those in containers share the VM's kernel. */
+/**
+ * The machines in the order of the seed, all stopped. Those in containers share the VM's kernel.
+ */
 export function createMachines({ containers, servers = [] }: HostSeed): Machine[] {
   const vmKernel: Kernel = { modules: new Set(), sysctls: new Map() }
   const inContainers = containers.flatMap(({ node, controlPlane = false, files }) =>

@@ -1,4 +1,4 @@
-// From a port of the host to an application: every way in which it does not get there.
+// The path from a host port to an application, and each place where a connection can fail.
 import { describe, expect, test } from 'vitest'
 import { fixtureSeed, sock, createFixture, type HostFixture } from './fixture.ts'
 
@@ -6,7 +6,7 @@ const get = (at: HostFixture, url: string) => at.host.net.http(url, { deadline: 
 const kind = async (at: HostFixture, port = 8108): Promise<string> =>
   (await get(at, `http://127.0.0.1:${port}/health`)).kind
 
-test('asked through the forwarder, the binding and the NodePort', async () => {
+test('a GET passes the forwarder, the binding and the NodePort', async () => {
   const at = createFixture()
   expect(await get(at, 'http://localhost:8108/health')).toEqual({
     kind: 'answered',
@@ -24,7 +24,7 @@ test('asked through the forwarder, the binding and the NodePort', async () => {
   ).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
 })
 
-test('an unmapped port refuses, and an unknown host is not found', async () => {
+test('an unmapped port refuses, and the name of an unknown host does not resolve', async () => {
   const at = createFixture()
   expect(await get(at, 'http://127.0.0.1:3838/')).toEqual({
     kind: 'refused',
@@ -83,7 +83,7 @@ describe('forwarders', () => {
     expect(kinds).toEqual([viaSsh, viaGrpc])
   })
 
-  test('grpc stays silent also after somebody made a new master', async () => {
+  test('grpc stays silent even after a new ssh master has started', async () => {
     const at = createFixture(fixtureSeed({ forwarder: 'grpc' }))
     at.host.faultControls.killMaster()
     await at.run('colima status')
@@ -92,8 +92,8 @@ describe('forwarders', () => {
   })
 })
 
-describe('who else listens', () => {
-  test('a host process keeps its port: Docker shows the binding, the forward fails', async () => {
+describe('other listeners on a port', () => {
+  test('a host process keeps its port: Docker binds it, but the forward fails', async () => {
     const at = createFixture()
     at.host.faultControls.bind('joelclaw-controlplane-1', {
       container: 3111,
@@ -122,7 +122,7 @@ describe('who else listens', () => {
     expect(await kind(at, 3111)).toBe('reset')
   })
 
-  test('a port-forward answers until it dies silently: its process stays', async () => {
+  test('a port-forward answers until it breaks silently: its process keeps running', async () => {
     const at = createFixture()
     const pid = at.host.faultControls.portForward({
       service: 'typesense',
@@ -175,7 +175,7 @@ describe('API server and Talos', () => {
     expect(await get(at, url)).toMatchObject(expected)
   })
 
-  test('apiAt follows the same way', () => {
+  test('apiAt takes the same route', () => {
     const at = createFixture()
     expect([32_768, 32_769, 8108, 3111, 1].map(port => at.host.apiAt(port).kind)).toEqual([
       'open',
@@ -189,7 +189,7 @@ describe('API server and Talos', () => {
   })
 })
 
-test("the VM's own address leads past the forwarder", async () => {
+test("the VM's own address bypasses the forwarder", async () => {
   const at = createFixture(fixtureSeed({ forwarder: 'grpc' }))
   at.host.faultControls.killMaster()
   expect(await get(at, 'http://192.168.64.2:8108/health')).toMatchObject({ kind: 'answered' })

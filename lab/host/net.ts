@@ -1,5 +1,5 @@
-// Connections from the host: one GET or one TCP exchange along the route, with its deadline in
-// virtual time.
+// Connections from the host: one GET or one TCP exchange along a route, with a deadline in virtual
+// time.
 import type { Net, NetAnswer } from '#src/model/runtime.ts'
 import { exchange, type End, type Target } from './exchange.ts'
 import { now, type Mac } from './mac.ts'
@@ -24,8 +24,8 @@ function httpTarget(url: string): Target {
 }
 
 /**
- * Connections of the simulated host. Applications have no TLS here: they answer https to a NodePort
- * as they answer http.
+ * Connections of the simulated host. Applications have no TLS here: a NodePort gives the same
+ * answer to https as to http.
  */
 export const createNet = (mac: Mac): Net => ({
   http: async (url, options) => connect(mac, httpTarget(url), options),
@@ -61,7 +61,7 @@ function connect(
   })
 }
 
-/** An end that comes after the deadline is silence. */
+/** If the connection ends only after the deadline, the client sees silence. */
 function answerOf(
   found: End,
   { deadline, tookMs }: { deadline: number; tookMs: number },

@@ -1,7 +1,7 @@
-// Fake certificates: PEM texts that depend on name and seed only.
+// Fake certificates: PEM texts that depend only on name and seed.
 import { SeededRandom } from '#lab/kernel/random.ts'
 
-/** A PEM text of random bytes, drawn from `seed` and `name`. No real program accepts it. */
+/** A PEM text of random bytes from `seed` and `name`. No real program accepts it. */
 export function fakePem(
   kind: 'CERTIFICATE' | 'EC PRIVATE KEY',
   name: string,

@@ -32,14 +32,18 @@ export function route(mac: Mac, port: number): Route {
   if (vm.process === 'frozen') return silent('the forwarder of a VM that stands still')
   if (mac.seed.vm.portForwarder === 'grpc') {
     if (vm.hostagent === 'frozen') return silent('a hostagent that stands still')
-    // The guest agent's connection ended with the ssh master of the start; the listeners did not.
+    // The connection to the guest agent ended with the ssh master of the start. The listeners
+    // stayed.
     if (vm.agent === 'lost' || vm.usernet === 'gone')
       return silent('the grpc forwarder without a connection to the guest')
   } else if (vm.usernet === 'gone') return silent('the ssh forwarder of a VM without its network')
   return inGuest(mac, port)
 }
 
-/** From the VM's network on: docker's bindings. `outside`: by the VM's own address. */
+/**
+ * Continues inside the VM's network, at Docker's bindings. `outside`: the client connected to the
+ * VM's own address.
+ */
 export function inGuest(mac: Mac, port: number, from: 'loopback' | 'outside' = 'loopback'): Route {
   if (mac.vm.process === 'frozen') return silent('a VM that stands still')
   const matches = (live: LivePort): boolean =>
@@ -71,7 +75,7 @@ function processRoute(mac: Mac, process: HostProcess, port: number): Route {
   if (forward.mode === 'refusing') return refused(port)
   if (forward.mode === 'hanging') return silent('kubectl port-forward, whose stream is gone,')
   const { machine } = forward
-  // Its stream goes through the API server of its node.
+  // kubectl's stream goes through the API server of its node.
   if (
     machine === undefined ||
     machine.state !== 'running' ||
@@ -82,9 +86,9 @@ function processRoute(mac: Mac, process: HostProcess, port: number): Route {
   return { kind: 'port-forward', machine, port: forward.target }
 }
 
-/** Container port of the API server. @source Kubernetes default */
+/** The API server's container port. @source Kubernetes default */
 export const apiPort = 6443
-/** Container port of the Talos API. @source Talos default */
+/** The Talos API's container port. @source Talos default */
 export const talosPort = 50_000
 
 export type ApiRoute =

@@ -1,4 +1,4 @@
-// The data from which a world makes a simulated Mac.
+// The data from which the lab builds a simulated Mac.
 
 /** One published port of a container. `host: 'random'`: Docker chooses one at each start. */
 export interface BindingSeed {
@@ -11,7 +11,7 @@ export interface BindingSeed {
 export interface ContainerSeed {
   name: string
   image: string
-  /** The Kubernetes node that runs in it. Absent: it is no node. */
+  /** The Kubernetes node in the container. Absent: the container is not a node. */
   node?: string
   controlPlane?: boolean
   /** Address in the cluster's Docker network. Default `10.5.0.2`, counted up. */
@@ -23,9 +23,9 @@ export interface ContainerSeed {
   memorySwapBytes?: number
   nanoCpus: number
   bindings: readonly BindingSeed[]
-  /** Files on its disk from the beginning, by absolute path; only for a node. */
+  /** Initial files on its disk, by absolute path; only for a node. */
   files?: Readonly<Record<string, string>>
-  /** ms from SIGTERM to its end. Absent: it ignores SIGTERM, and Docker kills it after 10 s. */
+  /** ms from SIGTERM to its end. Absent: it ignores SIGTERM, so Docker kills it after 10 s. */
   stopsWithin?: number
 }
 
@@ -73,12 +73,15 @@ export interface LaunchdSeed {
   /** Absent: it has never exited. */
   lastExitCode?: number
   arguments: readonly string[]
-  /** PATH of its environment. Absent: launchd's default. */
+  /** PATH in the job's environment. Absent: launchd's default. */
   path?: string
   keepAlive?: boolean
 }
 
-/** A port of a host process, and its answer to a GET. Without an answer it stays silent. */
+/**
+ * A port of a host process, and its answer to a GET. Without an answer the process accepts and
+ * stays silent.
+ */
 export interface ListenSeed {
   port: number
   answer?: { status: number; body: string }
@@ -98,12 +101,12 @@ export interface BackupFolderSeed {
     name: string
     bytes: number
     ageMs: number
-    /** First bytes, for checks of a header. */
+    /** The first bytes, for checks of the file's header. */
     head?: string
   }[]
 }
 
-/** The unit of a server that runs its node. */
+/** The systemd unit that runs the node of a server. */
 export interface UnitSeed {
   /** Without `.service`, e.g. `k3s`. */
   name: string
@@ -114,22 +117,22 @@ export interface UnitSeed {
   comm: string
   /** RestartSec, ms. The lab knows only Restart=always. */
   restartMs: number
-  /** StartLimitBurst: most starts within `startLimitIntervalMs`. */
+  /** StartLimitBurst: the most starts within `startLimitIntervalMs`. */
   startLimitBurst: number
   startLimitIntervalMs: number
 }
 
-/** A Linux machine with systemd. The host enters it by ssh; one of its units runs a node. */
+/** A Linux machine with systemd. The host logs in by ssh. One of its units runs a node. */
 export interface ServerSeed {
-  /** Name and address under which the host finds it. */
+  /** The name and the address by which the host reaches it. */
   name: string
   address: string
-  /** The account that the host's key opens. It may use sudo without a password. */
+  /** The account that accepts the host's key. It may use sudo without a password. */
   user: string
   /** The Kubernetes node, a control plane. */
   node: string
   unit: UnitSeed
-  /** Kernel modules loaded from the beginning. */
+  /** Kernel modules that are loaded at the start. */
   modules: readonly string[]
   files?: Readonly<Record<string, string>>
 }

@@ -1,4 +1,5 @@
-// Programs and daemons as generators. Each step is a wait, and a caller may kill them at any step.
+// Simulated programs and daemons as generators. Each step is a wait, and a caller can kill the
+// program at any step.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
 /** Milliseconds of virtual time, or a condition of the world that must come true. */
@@ -19,7 +20,7 @@ export class Workers {
     this.#clock = clock
   }
 
-  /** Runs a work; `ended` receives its result. Returns a function that kills it. */
+  /** Runs a generator and passes its result to `ended`. Returns a function that kills it. */
   start<T>(work: Work<T>, ended?: (value: T) => void): () => void {
     let alive = true
     let cancel = (): void => {}
@@ -53,8 +54,8 @@ export class Workers {
   }
 
   /**
-   * Reports a change of the world: each waiting work checks its condition again, in the order in
-   * which they began to wait.
+   * Makes each waiting generator check its condition again, in the order in which they began to
+   * wait. Call it after a change of the world.
    */
   changed(): void {
     if (this.#checking) return

@@ -1,4 +1,4 @@
-// Faults of Docker's containers, behind Docker's back.
+// Faults of containers that bypass the Docker API.
 import type { Container, Mac } from '#lab/host/mac.ts'
 import { endContainer, find, isAlive } from '#lab/host/platforms/docker/containers.ts'
 import { portsChanged } from '#lab/host/platforms/lima/forwards.ts'
@@ -13,11 +13,11 @@ type ContainerSettings = Pick<
 export interface ContainerControls {
   /** Changes a container's settings. */
   container(name: string, change: Partial<ContainerSettings>): void
-  /** Publishes one more port at once, as an edit of Docker's files would. */
+  /** Publishes one more port at once, as if a person had edited Docker's files. */
   bind(name: string, binding: BindingSeed): void
   /** Removes a published port at once. */
   unbind(name: string, containerPort: number): void
-  /** Ends a container; its restart policy does not act. */
+  /** Stops a container without its restart policy. */
   dropContainer(name: string, code?: number): void
 }
 

@@ -1,5 +1,5 @@
-// Names of a list, for errors that name what exists.
+// Joins the known names of a list, for errors about an unknown one.
 
-/** `a, b, c`: one member of each entry. */
+/** `a, b, c`: the chosen member of each entry. */
 export const namesIn = <K extends string>(list: readonly Record<K, string>[], key: K): string =>
   list.map(one => one[key]).join(', ')

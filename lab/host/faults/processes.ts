@@ -9,7 +9,7 @@ import { namesIn } from './known-names.ts'
 
 export type ForwardMode = 'alive' | 'hanging' | 'refusing'
 
-/** A port-forward to start. `target`: the NodePort whose answers it gives. */
+/** A port-forward to start. `target`: it returns the answers of this NodePort. */
 interface NewForward {
   service: string
   namespace: string
@@ -21,8 +21,8 @@ interface NewForward {
 
 export interface ProcessControls {
   /**
-   * Starts `kubectl port-forward` and returns its pid. In the mode `alive` it answers as NodePort
-   * `target` of the node does.
+   * Starts `kubectl port-forward` and returns its pid. In the mode `alive` it returns the answers
+   * of the node's NodePort `target`.
    */
   portForward(forward: NewForward): number
   /** Breaks a port-forward whose process keeps running: clients hang or are refused. */
@@ -31,7 +31,7 @@ export interface ProcessControls {
   endProcess(pid: number): void
   /**
    * Sets the PATH of a launchd job, in launchd and in its plist file; undefined removes it. Returns
-   * the PATH before.
+   * the previous PATH.
    */
   plistPath(label: string, path: string | undefined): string | undefined
   removeJob(label: string): void
@@ -100,7 +100,9 @@ type PlistDict = { readonly [key: string]: PlistValue }
 const isDict = (value: PlistValue | undefined): value is PlistDict =>
   typeof value === 'object' && !Array.isArray(value)
 
-/** The job's plist with that PATH; without a PATH, and without an environment that is empty. */
+/**
+ * The job's plist with this PATH. Without a PATH it also omits an environment that would be empty.
+ */
 function withPath(plist: PlistDict, path: string | undefined): PlistDict {
   const { EnvironmentVariables: old, ...rest } = plist
   const { PATH: _before, ...others } = isDict(old) ? old : {}

@@ -5,7 +5,10 @@ import { serverAt } from '#lab/host/platforms/systemd/route.ts'
 import { killMainProcess } from '#lab/host/platforms/systemd/service.ts'
 
 export interface ServerControls {
-  /** Makes every start of the server's unit fail at once, as a broken binary does, or ends that. */
+  /**
+   * Makes every start of the server's unit fail at once, as with a broken binary. `false` ends the
+   * fault.
+   */
   breakUnit(server: string, broken: boolean): void
   /** Kills the main process of the server's unit. */
   killUnit(server: string): void

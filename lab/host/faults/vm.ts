@@ -1,4 +1,4 @@
-// Faults of the VM and of the processes that carry it.
+// Faults of the VM and of the processes on the host that it depends on.
 import type { Mac, Vm } from '#lab/host/mac.ts'
 import { dockerDown, dockerUp } from '#lab/host/platforms/docker/daemon.ts'
 import { unload } from '#lab/host/platforms/guest/system.ts'
@@ -14,14 +14,14 @@ import { portsChanged } from '#lab/host/platforms/lima/forwards.ts'
 import { namesIn } from './known-names.ts'
 
 export interface VmControls {
-  /** A copy of the VM's present state. */
+  /** Returns a copy of the VM's present state. */
   vm(): Vm
   /** Stops docker and its socket unit in the VM. `masked`: it cannot be started again. */
   stopDocker(masked?: boolean): void
   startDocker(): void
   /** Starts or stops the VM's sshd. Open ssh masters survive a stop. */
   sshd(running: boolean): void
-  /** The zombie VM of the incident: docker and sshd are stopped, everything else runs. */
+  /** Causes the zombie VM of the incident: Docker and sshd are stopped, everything else runs. */
   zombie(): void
   /** Kills the ssh master. */
   killMaster(): void
@@ -35,9 +35,9 @@ export interface VmControls {
   killVm(): void
   /** Stops (SIGSTOP) or continues Lima's hostagent. */
   freezeHostagent(frozen: boolean): void
-  /** Fills the file system mounted there to a share of 0 to 1. Returns the share before. */
+  /** Fills a file system to a share from 0 to 1. Returns the previous share. */
   fillDisk(mount: string, share: number): number
-  /** Unloads a kernel module of the VM; its sysctls go with it. */
+  /** Unloads a kernel module of the VM, and with it the module's sysctls. */
   unloadModule(name: string): void
 }
 

@@ -1,6 +1,6 @@
-// The platforms of the simulated host, one folder each. A new platform is a folder that exports its
-// programs, and one line below. It keeps its state in its folder, by host, as `guest/timers.ts`
-// does.
+// The platforms of the simulated host, one folder each. To add a platform, add a folder that
+// exports its programs, and one line below. A platform keeps its state in its folder, by host, as
+// `guest/timers.ts` does.
 import type { Program } from '#lab/host/mac.ts'
 import { colima } from './colima/cli.ts'
 import { docker } from './docker/cli.ts'
@@ -14,7 +14,7 @@ import { id, rm, swVers, uname } from './macos/tools.ts'
 import { ssh } from './ssh/ssh.ts'
 import { talosctl } from './talos/talosctl.ts'
 
-/** Programs by platform, under the names that callers run them by. */
+/** Programs by platform, and by the names under which callers run them. */
 const platforms: Readonly<Record<string, Readonly<Record<string, Program>>>> = {
   colima: { colima },
   docker: { docker },
@@ -27,5 +27,5 @@ const platforms: Readonly<Record<string, Readonly<Record<string, Program>>>> = {
 
 const programs: Readonly<Record<string, Program>> = Object.assign({}, ...Object.values(platforms))
 
-/** The installed program of that name; undefined: not installed on the simulated host. */
+/** The installed program of this name. Undefined: the simulated host does not have it. */
 export const programOf = (name: string): Program | undefined => programs[name]

@@ -1,4 +1,4 @@
-// talosctl, kubectl, launchctl, plutil, ps and files: texts and effects.
+// Output and effects of talosctl, kubectl, launchctl, plutil and ps, and operations on files.
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { fixtureSeed, sock, createFixture, type HostFixture } from '#lab/host/fixture.ts'
@@ -61,7 +61,7 @@ describe('talosctl', () => {
     expect(await ends(at, command)).toBe(expected)
   })
 
-  test('a silent endpoint costs 20.1 s', async () => {
+  test('a silent endpoint takes 20.1 s', async () => {
     const at = createFixture()
     at.host.faultControls.freezeVm(true)
     expect(await at.run('talosctl services')).toMatchObject({
@@ -80,7 +80,7 @@ describe('talosctl', () => {
     )
   })
 
-  test('kubeconfig --force follows a drifted port and makes its context current', async () => {
+  test('kubeconfig --force writes the drifted port and makes its context current', async () => {
     const at = createFixture()
     await at.run(['docker', '-H', sock, 'restart', 'joelclaw-controlplane-1'])
     await at.context.clock.sleep(10_000)
@@ -108,7 +108,7 @@ describe('talosctl', () => {
     ).toBe(fixtureSeed().tls.ca)
   })
 
-  test('kubeconfig without --force leaves a taken name alone', async () => {
+  test('kubeconfig without --force keeps an existing entry of the same name', async () => {
     const at = createFixture()
     expect(await ends(at, 'talosctl kubeconfig')).toBe(
       '0: renamed cluster "joelclaw-1" -> "joelclaw-1-1"\n' +
@@ -206,7 +206,7 @@ describe('launchd', () => {
     )
   })
 
-  test('a kept-alive job comes back 10 s after its death, with a new pid', async () => {
+  test('launchd restarts a kept-alive job after 10 s, with a new pid', async () => {
     const at = createFixture()
     await at.run('kill -9 311')
     expect(await ends(at, 'launchctl print system/com.joel.colima')).toMatch(/last exit code = 9/)
@@ -248,7 +248,7 @@ describe('launchd', () => {
 })
 
 describe('processes', () => {
-  test('those that carry the VM follow from its state', async () => {
+  test('the state of the VM determines its host processes', async () => {
     const at = createFixture()
     const names = async (): Promise<string[]> => {
       const exit = await at.run('ps -axo pid=,ppid=,user=,args=')
@@ -276,7 +276,7 @@ describe('processes', () => {
     expect(await ends(createFixture(), command)).toBe(expected)
   })
 
-  test('a program that is not there is missing, not 127', async () => {
+  test('a program that is not installed is reported as missing, not as exit 127', async () => {
     expect(await createFixture().run('limactl-nope list')).toEqual({
       kind: 'missing',
       program: 'limactl-nope',
@@ -286,7 +286,7 @@ describe('processes', () => {
 })
 
 describe('files', () => {
-  test('backups have size and age, and lose them', async () => {
+  test('backups have a size and an age, which faults can change', async () => {
     const at = createFixture()
     const folder = '/Volumes/nas/backups/redis'
     const list = () => at.host.files.list(folder)

@@ -1,4 +1,4 @@
-// The `colima` program: reads its arguments and runs the command that they name.
+// The `colima` program: parses its arguments and runs the command.
 import { run } from '#lab/host/platforms/guest/shell.ts'
 import { enter, instanceStatus, inspectMs } from '#lab/host/platforms/lima/instance.ts'
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
@@ -13,7 +13,7 @@ interface Arguments {
   command: string
   flags: Set<string>
   profile: string
-  /** Words after `--`, or after the command of `ssh`. */
+  /** Words after `--`, or after the subcommand `ssh`. */
   rest: string[]
 }
 
@@ -34,7 +34,7 @@ const unknownFlag = (word: string): string =>
     ? `unknown flag: ${word}`
     : `unknown shorthand flag: '${word[1]}' in ${word}`
 
-/** The arguments, or Colima's error text. */
+/** The parsed arguments, or Colima's error text. */
 function parse(args: readonly string[]): Arguments | string {
   const parsed: Arguments = { command: '', flags: new Set(), profile: 'default', rest: [] }
   for (let index = 0; index < args.length; index += 1) {
@@ -60,7 +60,7 @@ function parse(args: readonly string[]): Arguments | string {
 
 interface Asked {
   command: string
-  /** The profile as Colima's messages name it. */
+  /** The profile's name in Colima's messages. */
   name: string
   profile: string
   /** Whether the profile has an instance. */
@@ -89,7 +89,7 @@ export const colima: Program = function* colima(mac, args, io) {
   return yield* read(mac, io, asked) ?? change(mac, io, asked)
 }
 
-/** The commands that only read; undefined for all others. */
+/** The read-only commands. Undefined for all others. */
 function read(mac: Mac, io: Io, asked: Asked): Work<number> | undefined {
   const { command, name, exists, has } = asked
   switch (command) {
@@ -112,7 +112,7 @@ function read(mac: Mac, io: Io, asked: Asked): Work<number> | undefined {
   }
 }
 
-/** start, stop and restart. The simulated host has one profile. */
+/** Runs start, stop and restart. The simulated host has one profile. */
 function* change(mac: Mac, io: Io, { command, name, profile, exists, has }: Asked): Work<number> {
   if (profile !== mac.seed.vm.profile && command !== 'stop') {
     yield times.list
@@ -141,7 +141,7 @@ function* restart(mac: Mac, io: Io, name: string, exists: boolean, force: boolea
   return yield* start(mac, io, name)
 }
 
-/** `colima ssh -- words…`: by Lima's own ssh, which uses and makes the master as any ssh does. */
+/** `colima ssh -- words…` runs Lima's ssh, which uses or starts the master as every ssh does. */
 function* ssh(mac: Mac, io: Io, { name, exists, rest }: Asked): Work<number> {
   yield inspectMs(mac)
   if (!exists || instanceStatus(mac) !== 'Running') {
@@ -150,7 +150,7 @@ function* ssh(mac: Mac, io: Io, { name, exists, rest }: Asked): Work<number> {
   }
   const refusal = yield* enter(mac, io, true)
   yield times.ssh - sshTimes.command
-  // Lima quotes each word for the guest's shell, which plain ssh does not: they arrive unchanged.
+  // Lima quotes each word for the guest's shell, so the words arrive unchanged. Plain ssh does not.
   const code = refusal ?? (yield* run(mac, rest.map(quoted), io))
   if (code !== 0) say(mac, io, 'fatal', `exit status ${code}`)
   return code === 0 ? 0 : 1

@@ -1,4 +1,4 @@
-// Colima's answers by the state of the VM: the recorded tables, row by row.
+// Colima's output for each state of the VM, compared row by row with recordings.
 import { describe, expect, test } from 'vitest'
 import { fixtureSeed, sock, sshConfig, createFixture, type HostFixture } from '#lab/host/fixture.ts'
 import type { FaultControls } from '#lab/host/index.ts'
@@ -10,7 +10,9 @@ const never = (): HostFixture =>
     { booted: false },
   )
 
-/** The end of a command in one line: code, stdout, messages of stderr without their times. */
+/**
+ * The result of a command in one line: exit code, stdout, and the messages of stderr without times.
+ */
 async function ends(
   at: HostFixture,
   command: string | readonly string[],
@@ -116,7 +118,7 @@ describe('a stopped machine', () => {
   })
 })
 
-test('status in words, as v0.10.0 logs it to stderr', async () => {
+test('status logs text to stderr as v0.10.0 does', async () => {
   const messages = [
     'colima is running using macOS Virtualization.Framework',
     'arch: aarch64',
@@ -183,7 +185,7 @@ interface ProcessRow {
   docker: string
   ssh: string
   port: 'answered' | 'refused' | 'silent' | 'reset'
-  /** Code and text, or what the text must match. */
+  /** Exit code and text, or a pattern for the text. */
   start: unknown
 }
 
@@ -319,7 +321,7 @@ describe.each(rows)('$fault', row => {
   })
 })
 
-test('the zombie: all but docker answers by the master, nothing answers without it', async () => {
+test('the zombie VM: all but docker answers through the ssh master, nothing without', async () => {
   const at = createFixture()
   await at.run([
     'ssh',

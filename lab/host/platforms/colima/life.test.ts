@@ -1,5 +1,5 @@
-// Starts, stops and repairs of the VM over time: what comes up twice, what a forced stop leaves,
-// what helps when.
+// Starts, stops and repairs of the VM over time: what starts twice, what a forced stop leaves
+// behind, and which repair works for which failure.
 import { describe, expect, test } from 'vitest'
 import { fixtureSeed, sock, sshConfig, createFixture, type HostFixture } from '#lab/host/fixture.ts'
 
@@ -67,7 +67,7 @@ describe('colima start', () => {
     expect(await codeOf(at, `docker -H ${sock} ps`)).toBe(0)
   })
 
-  test("another instance's disk marker refuses it; one's own does not", async () => {
+  test("a disk marker of another instance blocks it; the VM's own does not", async () => {
     const at = createFixture()
     await at.run('colima stop')
     at.host.faultControls.writeFile(
@@ -87,7 +87,7 @@ describe('colima start', () => {
     expect(await codeOf(at, 'colima start')).toBe(0)
   })
 
-  test('with docker masked it tries 120 times, while status says all is well', async () => {
+  test('with docker masked it tries 120 times, while status reports a healthy VM', async () => {
     const at = createFixture()
     at.host.faultControls.stopDocker(true)
     expect(await at.run('colima restart', 560_000)).toMatchObject({
@@ -100,7 +100,7 @@ describe('colima start', () => {
 })
 
 describe('colima restart', () => {
-  test('downs and ups of a healthy machine, second by second', async () => {
+  test('stops and starts a healthy VM in the recorded order, second by second', async () => {
     const at = createFixture()
     const done = at.run('colima restart')
     const seen: string[] = []
@@ -128,7 +128,7 @@ describe('colima restart', () => {
     expect((await done).tookMs).toMatchInlineSnapshot(`44680`)
   })
 
-  test('words of colima ssh arrive as they are', async () => {
+  test('colima ssh passes words on unchanged', async () => {
     expect(
       await createFixture().run(['colima', 'ssh', '--', 'sh', '-c', "echo 'a  b' && false"]),
     ).toMatchObject({
@@ -138,7 +138,7 @@ describe('colima restart', () => {
     })
   })
 
-  test('the ssh port is a new one at every start', async () => {
+  test('every start chooses a new ssh port', async () => {
     const at = createFixture()
     const ports = [at.host.faultControls.vm().sshPort]
     for (let start = 0; start < 3; start += 1) {
@@ -148,7 +148,7 @@ describe('colima restart', () => {
     expect(new Set(ports).size).toBe(4)
   })
 
-  test('repairs D, does nothing for E, hangs in C', async () => {
+  test('repairs fault D, does nothing for E, hangs in C', async () => {
     const d = createFixture()
     d.host.faultControls.killUsernet()
     expect(await d.run('colima restart')).toMatchObject({
@@ -188,7 +188,7 @@ describe('colima stop --force', () => {
     expect(at.machine.state).toBe('running')
   })
 
-  test('after E orphans keep the ports and clients hang; killing them is not enough', async () => {
+  test('after fault E orphans keep the ports, and killing them is not enough', async () => {
     const at = createFixture()
     at.host.faultControls.killHostagent()
     await at.run('colima stop --force')
@@ -217,7 +217,7 @@ describe('colima stop --force', () => {
 })
 
 describe('a lost ssh master', () => {
-  test('only ssh brings the ports back, within 10 s; the socket never comes back', async () => {
+  test('only a new ssh login restores the ports, within 10 s; the socket stays dead', async () => {
     const at = createFixture()
     at.host.faultControls.killMaster()
     await at.context.clock.sleep(22_000)
@@ -229,7 +229,7 @@ describe('a lost ssh master', () => {
     expect(await codeOf(at, `docker -H ${sock} ps`)).toBe(1)
   })
 
-  test('ssh forwards the socket again only after its dead file is removed', async () => {
+  test('ssh forwards the socket again only after the dead socket file is removed', async () => {
     const at = createFixture()
     at.host.faultControls.killMaster()
     const forwarded = '/Users/joel/.colima/default/docker.sock:/var/run/docker.sock'
@@ -258,7 +258,7 @@ describe('a lost ssh master', () => {
   })
 })
 
-test('SIGCONT continues a frozen VM: hanging clients go on, the node was paused', async () => {
+test('SIGCONT resumes a frozen VM: hanging clients continue, and the node was paused', async () => {
   const at = createFixture()
   const { process } = at.host.faultControls.vm().pids
   await at.run(`kill -STOP ${process}`)
@@ -269,7 +269,7 @@ test('SIGCONT continues a frozen VM: hanging clients go on, the node was paused'
   expect(at.nodeApiCalls).toEqual(['0 started', '60.02 paused', '90.04 resumed'])
 })
 
-test('a frozen VM past its master: the key exchange is reset after 3 s', async () => {
+test('ssh past the master of a frozen VM fails in the key exchange after 3 s', async () => {
   const at = createFixture()
   at.host.faultControls.freezeVm(true)
   expect(
@@ -277,7 +277,7 @@ test('a frozen VM past its master: the key exchange is reset after 3 s', async (
   ).toMatchObject({ code: 255, tookMs: 3000 })
 })
 
-test('an unclean death leaves one more usernet process each time', async () => {
+test('each crash leaves one more usernet process', async () => {
   const at = createFixture()
   const count = async (): Promise<number> => {
     const exit = await at.run(['pgrep', '-f', 'limactl usernet'])
@@ -290,7 +290,7 @@ test('an unclean death leaves one more usernet process each time', async () => {
   expect(await count()).toBe(2)
 })
 
-test('same seed, same history; another seed, another', async () => {
+test('the same seed gives the same history, and another seed another history', async () => {
   async function history(seed: number): Promise<string> {
     const at = createFixture(fixtureSeed(), { seed })
     const texts = [

@@ -35,7 +35,7 @@ export function* start(mac: Mac, io: Io, name: string): Work<number> {
   return yield* provision(mac, io)
 }
 
-/** Runs limactl. True: it saw READY. */
+/** Runs limactl. Returns true if it saw READY. */
 function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<boolean> {
   const instance = instanceOf(mac)
   if (state !== 'none') limactlSays(mac, io, 'info', `Using the existing instance "${instance}"`)
@@ -57,13 +57,16 @@ function* refuseBroken(mac: Mac, io: Io): Work<false> {
   yield colima.brokenStart - colima.noop
   const errors = instanceErrors(mac, driverOf(mac), limaFolder(mac))
   limactlSays(mac, io, 'fatal', `errors inspecting instance: ${errors}`)
-  // Lima removes these although both processes live on.
+  // Lima removes these files although both processes still run.
   mac.disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
   mac.disk.remove(`${limaFolder(mac)}/ha.pid`)
   return false
 }
 
-/** Prints each stage of the boot as it happens. False: the boot died, or another one began. */
+/**
+ * Prints each stage of the boot as it happens. Returns false if the boot failed or another one
+ * began.
+ */
 function* watchBoot(mac: Mac, io: Io): Work<boolean> {
   const { vm } = mac
   const { bootedAt } = vm
@@ -105,7 +108,7 @@ function reportPowerOn(mac: Mac, lima: (message: string) => void): void {
 }
 
 /**
- * One line for each forward. For the second of an IPv4 and IPv6 pair the warning is harmless; for
+ * One line for each forward. The warning is harmless for the second of an IPv4 and IPv6 pair. For
  * any other port it is the only sign of a real conflict.
  */
 function forwardLines(mac: Mac, io: Io): void {
@@ -126,7 +129,7 @@ function forwardLines(mac: Mac, io: Io): void {
   }
 }
 
-/** After READY: rewrites daemon.json, restarts docker, and tries up to 120 times to reach it. */
+/** After READY: rewrites daemon.json, restarts Docker, and tries up to 120 times to reach it. */
 function* provision(mac: Mac, io: Io): Work<number> {
   const { vm } = mac
   const lost = (): boolean => vm.process === 'gone'

@@ -11,9 +11,9 @@ import { say } from './log.ts'
 const discardOutput: Io = { out() {}, err() {}, stdin: '' }
 
 /**
- * Reads the runtime's name from a file in the guest, by ssh: `status` checks nothing else in the
- * guest. Hangs with a frozen VM behind a living master. Undefined where ssh fails, or before
- * Colima's first full start has written the file.
+ * Reads the runtime's name by ssh from a file in the guest. `status` checks nothing else in the
+ * guest. Hangs if the VM is frozen and the master still runs. Undefined if ssh fails, or if no full
+ * start has written the file yet.
  */
 export function* guestRuntime(mac: Mac): Work<'docker' | undefined> {
   const startedAt = now(mac)
@@ -26,7 +26,7 @@ export function* guestRuntime(mac: Mac): Work<'docker' | undefined> {
   return known ? 'docker' : undefined
 }
 
-/** Bytes of the disk as Colima shows it. */
+/** The size of the disk in bytes, as Colima shows it. */
 const diskBytes = (mac: Mac): number =>
   mac.seed.vm.disk ?? mac.disks.reduce((sum, disk) => sum + disk.sizeKiB * 1024, 0)
 
@@ -61,8 +61,8 @@ function statusFacts(mac: Mac, name: string, runtime: string) {
     arch: vm.arch,
     runtime,
     mount_type: vm.mountType ?? 'virtiofs',
-    // JSON leaves out what is undefined, as Colima does without `network.address: true`.
-    // @source Colima v0.10.0, status --json
+    // JSON omits undefined members, as Colima does without `network.address: true`. @source Colima
+    // v0.10.0, status --json
     ip_address: vm.ipAddress,
     docker_socket: `unix://${dockerSock(mac)}`,
     containerd_socket: `unix://${home}/.colima/${vm.profile}/containerd.sock`,
@@ -119,7 +119,7 @@ export function* list(mac: Mac, io: Io, json: boolean): Work<number> {
   return 0
 }
 
-/** One instance of `list --json`; the members after `disk` are missing unless it runs. */
+/** One instance of `list --json`. The members after `disk` are present only while it runs. */
 function instanceFacts(mac: Mac, state: string) {
   const { profile, arch, cpus, memory, ipAddress } = mac.seed.vm
   const facts = { name: profile, status: state, arch, cpus, memory, disk: diskBytes(mac) }
@@ -151,7 +151,7 @@ export function* sshConfigOf(mac: Mac, io: Io, exists: boolean): Work<number> {
     say(mac, io, 'fatal', missing)
     return 1
   }
-  // While the VM is stopped, this is the stale file with the port of the last start.
+  // While the VM is stopped, this is the old file with the port of the last start.
   io.out(`${sshConfig(mac, instanceOf(mac))}\n`)
   return 0
 }

@@ -29,7 +29,7 @@ export function* stop(
   return 0
 }
 
-/** Stops docker in the guest, if Colima finds out that docker is its runtime. */
+/** Stops Docker in the guest, if Colima can read there that Docker is its runtime. */
 function* stopRuntime(mac: Mac, io: Io): Work {
   const runtime = yield* guestRuntime(mac)
   if (runtime === undefined) {
@@ -63,8 +63,8 @@ function* stopVm(mac: Mac, io: Io): Work {
 }
 
 /**
- * Works in every tested state. If the hostagent is dead, the ssh master and usernet stay behind as
- * orphans.
+ * Forces a stop. Works in every tested state. If the hostagent is dead, the ssh master and usernet
+ * stay behind as orphans.
  */
 function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
   const { vm } = mac
@@ -110,7 +110,9 @@ function reportKills(mac: Mac, io: Io): void {
     if (/\.(pid|sock|tmp)$/.test(file.name)) lima(`Removing "${limaFolder(mac)}/${file.name}"`)
 }
 
-/** Leaves master and usernet behind. The master keeps its forwarded ports and never answers. */
+/**
+ * Leaves the ssh master and usernet behind. The master keeps its forwarded ports and never answers.
+ */
 function orphan(mac: Mac): void {
   const { vm } = mac
   if (vm.sshMaster === 'up')

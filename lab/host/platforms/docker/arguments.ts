@@ -2,7 +2,7 @@
 import type { Update } from './container-commands.ts'
 import { TemplateError } from './format.ts'
 
-/** Options that take a value, by command; all others given here are switches. */
+/** Options that take a value, by command. All other options are switches. */
 const options: Record<string, { values: readonly string[]; switches: readonly string[] }> = {
   ps: {
     values: ['--format', '--filter', '-f'],
@@ -28,19 +28,19 @@ const options: Record<string, { values: readonly string[]; switches: readonly st
 export const isCommand = (name: string): boolean => options[name] !== undefined
 
 export interface Parsed {
-  /** The value of the first of these options that is given. */
+  /** The value of the first of these options that the caller set. */
   flag(...names: readonly string[]): string | undefined
   words: readonly string[]
 }
 
-/** Reads what follows a known command. A text is docker's error about an unknown option. */
+/** Parses the words after a known command. A text is docker's error about an unknown option. */
 export function parse(command: string, args: readonly string[]): Parsed | string {
   const shape = options[command]!
   const flags = new Map<string, string>()
   const words: string[] = []
   for (let index = 0; index < args.length; index += 1) {
     const word = args[index]!
-    // The command of exec has options of its own.
+    // Options after the container belong to the command of exec.
     if (!word.startsWith('-') || word === '-' || (command === 'exec' && words.length > 0)) {
       words.push(word)
       continue

@@ -1,4 +1,5 @@
-// The `docker` program, on the host and in the guest: which daemon it dials, and its commands.
+// The `docker` program, on the host and in the guest: the daemon that it connects to, and its
+// commands.
 import { docker as times } from '#lab/host/delays.ts'
 import { dockerSock, type Io, type Mac, type Program } from '#lab/host/mac.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -19,15 +20,15 @@ import { ps, type PsOptions } from './ps.ts'
 import { exec, inspect, port } from './read-commands.ts'
 
 /**
- * `docker` on the host. It dials the socket of -H or --host, or else the context's. There is no
- * DOCKER_HOST here.
+ * `docker` on the host. It connects to the socket of -H or --host, otherwise to that of the
+ * context. The lab has no DOCKER_HOST.
  */
 export const docker: Program = (mac, args, io) =>
   client(mac, args, io, { from: 'host', path: dockerSock(mac) })
 /** `docker` in the guest. */
 export const guestDocker: Program = (mac, args, io) => client(mac, args, io, guestDial)
 
-/** The options before the command: where to dial, and the words from the command on. */
+/** Parses the options before the command: the socket, and the words from the command on. */
 function globalOptions(
   args: readonly string[],
   at: Dial,

@@ -1,12 +1,14 @@
-// The connection from a docker client to dockerd: by the host's forwarded socket, or by the guest's
-// own.
+// The connection from a docker client to dockerd, through the host's forwarded socket or the
+// guest's own.
 import { dockerSock, type Io, type Mac } from '#lab/host/mac.ts'
 import { docker } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 import { reachDocker } from './daemon.ts'
 import { apiVersion } from './versions.ts'
 
-/** The socket that a client dials: a path on the host, or docker's own socket in the guest. */
+/**
+ * The socket that a client connects to: a path on the host, or Docker's own socket in the guest.
+ */
 export interface Dial {
   from: 'host' | 'guest'
   path: string
@@ -18,8 +20,8 @@ const cannotConnect = (path: string): string =>
   `Cannot connect to the Docker daemon at unix://${path}. Is the docker daemon running?`
 
 /**
- * Connects. Returns undefined when docker answers, and else the client's error text. Hangs while
- * the VM is frozen behind a living forward.
+ * Connects. Returns undefined when Docker answers, otherwise the client's error. Hangs while the VM
+ * is frozen and the forward still runs.
  */
 export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undefined> {
   const { vm } = mac
@@ -44,7 +46,7 @@ export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undef
   return `error during connect: Get "${url}": ${reset}`
 }
 
-/** Connects as {@link dial}. Prints the error and returns false where docker does not answer. */
+/** Connects as {@link dial} does. If Docker does not answer, prints the error and returns false. */
 export function* dialOr(mac: Mac, to: Dial, endpoint: string, io: Io): Work<boolean> {
   const error = yield* dial(mac, to, endpoint)
   if (error === undefined) return true

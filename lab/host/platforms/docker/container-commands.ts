@@ -1,4 +1,4 @@
-// Commands that change containers by name: start, stop, restart, kill, pause, unpause, update.
+// Commands that change named containers: start, stop, restart, kill, pause, unpause, update.
 import { detached, type Container, type Io, type Mac } from '#lab/host/mac.ts'
 import type { RestartPolicyName } from '#lab/host/seed.ts'
 import { docker } from '#lab/host/delays.ts'
@@ -14,8 +14,8 @@ import {
 } from './containers.ts'
 
 /**
- * Acts on each container in turn, prints the names that worked and the daemon's errors, and returns
- * the names that failed.
+ * Applies the command to each container in turn. Prints the names of those that worked and the
+ * daemon's errors, and returns the names of those that failed.
  */
 export function* each(
   mac: Mac,
@@ -40,7 +40,7 @@ export function* each(
   return failed
 }
 
-/** Runs in dockerd: it goes on when the client is killed. */
+/** Runs in dockerd, so it continues when the client is killed. */
 function* daemon(mac: Mac, act: (done: (refusal: Refusal) => void) => Work): Work<Refusal> {
   let result: Refusal
   yield* detached(

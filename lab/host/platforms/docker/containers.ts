@@ -1,10 +1,10 @@
-// One container's life: start, stop, kill, pause, and whether its restart policy starts it again.
+// The life of one container: start, stop, kill, pause, and automatic restarts.
 import { newPid, now, type Container, type LivePort, type Mac } from '#lab/host/mac.ts'
 import { portsChanged } from '#lab/host/platforms/lima/forwards.ts'
 import { docker } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
-/** dockerd's error; undefined: success. */
+/** dockerd's error. Undefined: success. */
 export type Refusal = string | undefined
 
 export const find = (mac: Mac, name: string): Container | undefined =>
@@ -19,8 +19,8 @@ export const isAlive = (container: Container): boolean =>
   container.status === 'running' || container.status === 'paused'
 
 /**
- * Assigns the published ports, or returns dockerd's error. A random port is a new one at each
- * start, from 32768 upward. @source measured with Docker 20.10 and 28
+ * Assigns the published ports, or returns dockerd's error. Each start assigns new random ports,
+ * from 32768 upward. @source measured with Docker 20.10 and 28
  */
 function publish(mac: Mac, container: Container): LivePort[] | string {
   const live: LivePort[] = []
@@ -58,7 +58,7 @@ function machineState(mac: Mac, container: Container): 'stopped' | 'paused' | 'r
   return container.status === 'paused' || mac.vm.process === 'frozen' ? 'paused' : 'running'
 }
 
-/** Sets the machine's state from container and VM, and notifies the node API. */
+/** Sets the machine's state from the container and the VM, and notifies the node API. */
 export function syncMachine(mac: Mac, container: Container, graceful: boolean): void {
   const machine = container.machine
   if (machine === undefined) return
@@ -70,7 +70,7 @@ export function syncMachine(mac: Mac, container: Container, graceful: boolean): 
   else if (wanted === 'paused') mac.cluster.paused(machine)
   else if (before === 'paused') mac.cluster.resumed(machine)
   else {
-    // /run is a tmpfs of the container: its files are gone.
+    // /run is a tmpfs of the container, so its files are lost.
     for (const path of machine.files.keys())
       if (path.startsWith('/run/')) machine.files.delete(path)
     machine.startedAt = now(mac)
@@ -99,7 +99,7 @@ export function startContainer(mac: Mac, container: Container): Refusal {
   }
   container.ports = ports
   container.status = 'running'
-  // Far above the pids that lab/node gives to the processes of the same VM.
+  // Far above the pids that lab/node assigns in the same VM.
   container.pid = 100_000 + newPid(mac)
   container.exitCode = 0
   container.error = ''
@@ -110,7 +110,7 @@ export function startContainer(mac: Mac, container: Container): Refusal {
   return undefined
 }
 
-/** Ends a container. `unclean`: the VM or docker died, so Docker keeps the ports. */
+/** Ends a container. `unclean`: the VM or Docker died, so Docker keeps the ports allocated. */
 export function endContainer(
   mac: Mac,
   container: Container,
@@ -123,14 +123,17 @@ export function endContainer(
   container.pid = 0
   container.exitCode = how.code
   container.finishedAt = now(mac)
-  // Lima tries a failed forward again only after the container has come back.
+  // Lima retries a failed forward only after the container has started again.
   for (const port of container.ports) mac.vm.conflicts.delete(port.host)
   if (how.unclean !== true) container.ports = []
   syncMachine(mac, container, how.graceful)
   portsChanged(mac)
 }
 
-/** Sends SIGTERM, waits for the grace period, sends SIGKILL. The machine runs until then. */
+/**
+ * Sends SIGTERM, waits for the grace period, then sends SIGKILL. The machine runs until the
+ * container ends.
+ */
 export function* terminate(mac: Mac, container: Container, graceMs: number): Work {
   if (!isAlive(container)) return
   const obeys =
@@ -157,8 +160,8 @@ export function setPaused(mac: Mac, container: Container, paused: boolean): Refu
 }
 
 /**
- * Whether its policy starts it again. `asleep`: docker itself was down when it ended.
- * @source Docker default, restart manager
+ * Whether the restart policy starts the container again. `asleep`: Docker itself was down when the
+ * container ended. @source Docker default, restart manager
  */
 export function comesBack(container: Container, asleep: boolean): boolean {
   if (container.restartPolicy === 'always') return asleep || !container.manuallyStopped
@@ -171,8 +174,8 @@ export function comesBack(container: Container, asleep: boolean): boolean {
 }
 
 /**
- * Ends a container whose first process died. The restart policy may start it again, after a pause
- * that doubles from 0.1 s to a minute.
+ * Ends a container whose first process died. The restart policy may restart it after a pause that
+ * doubles from 0.1 s to a minute.
  */
 export function crash(mac: Mac, container: Container, code: number): void {
   const ranFor = now(mac) - container.startedAt

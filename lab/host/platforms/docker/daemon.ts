@@ -1,4 +1,4 @@
-// dockerd as a whole: its start with the restart policies, its stop, and its sudden death.
+// dockerd as a whole: its start with the restart policies, its stop, and its crash.
 import type { Mac } from '#lab/host/mac.ts'
 import { docker } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -12,12 +12,13 @@ export function* startDocker(mac: Mac): Work {
   dockerUp(mac)
 }
 
-/** dockerd is up: it starts the containers whose policies ask for it. */
+/** dockerd is up and starts the containers that their restart policies want to run. */
 export function dockerUp(mac: Mac): void {
   if (mac.vm.docker !== 'stopped' || mac.vm.process === 'gone') return
   mac.vm.docker = 'running'
   mac.vm.dockerSocketUnit = true
-  // A new daemon counts random ports from the beginning. @source measured with Docker 20.10
+  // A new daemon assigns random ports from the start of the range. @source measured with Docker
+  // 20.10
   mac.nextPort = 32_768
   const asleep = mac.containers.filter(container => !isAlive(container))
   for (const container of shuffled(mac, asleep)) {
@@ -27,8 +28,8 @@ export function dockerUp(mac: Mac): void {
 }
 
 /**
- * SIGTERM to dockerd: it ends its containers first. Its next start finds them dead and records exit
- * code 255.
+ * SIGTERM to dockerd: it first ends its containers. At its next start it finds them dead and
+ * records exit code 255.
  */
 export function* stopDocker(mac: Mac): Work {
   if (mac.vm.docker !== 'running') return
@@ -68,7 +69,7 @@ function shuffled<T>(mac: Mac, list: readonly T[]): T[] {
   return order
 }
 
-/** Connects to docker in the guest. An active socket unit starts a stopped docker. */
+/** Connects to Docker in the guest. If Docker is stopped, an active socket unit starts it. */
 export function* reachDocker(mac: Mac): Work<boolean> {
   if (mac.vm.docker === 'running') return true
   if (mac.vm.docker === 'masked' || !mac.vm.dockerSocketUnit) return false

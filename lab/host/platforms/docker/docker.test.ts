@@ -1,4 +1,4 @@
-// Docker's texts, ports, policies and refusals.
+// Docker: its output, its ports, its restart policies and its errors.
 import { describe, expect, test } from 'vitest'
 import { fixtureSeed, sock, sshConfig, createFixture, type HostFixture } from '#lab/host/fixture.ts'
 import type { HostSeed } from '#lab/host/index.ts'
@@ -12,7 +12,7 @@ const out = async (at: HostFixture, ...args: string[]): Promise<string> => {
   return exit.kind === 'exited' ? exit.stdout.trim() : exit.kind
 }
 
-/** A seed with plain containers of every restart policy beside the node. */
+/** A seed with a plain container for each restart policy beside the node. */
 function withPolicies(): HostSeed {
   const seed = fixtureSeed()
   const plain = (
@@ -70,14 +70,14 @@ describe('published ports', () => {
     expect(at.host.apiAt(32_771)).toEqual({ kind: 'open', machine: at.machine, service: 'talos' })
   })
 
-  test('a new docker daemon hands them out from the beginning', async () => {
+  test('a new docker daemon assigns random ports from the start of the range', async () => {
     const at = createFixture()
     await docker(at, 'restart', node)
     await at.run(['ssh', '-F', sshConfig, 'lima-colima', 'sudo systemctl restart docker'])
     expect(await out(at, 'port', node, '6443')).toBe('0.0.0.0:32768')
   })
 
-  test('random bindings have no host port; live ports do, while the container runs', async () => {
+  test('only the live ports of a running container show the random host ports', async () => {
     const at = createFixture()
     expect(
       JSON.parse(await out(at, 'inspect', node, '--format', '{{json .HostConfig.PortBindings}}')),
@@ -91,7 +91,7 @@ describe('published ports', () => {
     expect(await out(at, 'inspect', node, '--format', '{{json .NetworkSettings.Ports}}')).toBe('{}')
   })
 
-  test('the ports column joins equal neighbours and puts unequal ones last', () => {
+  test('the ports column joins adjacent equal ports and lists unequal ones last', () => {
     const at = (container: number, host = container, hostIp = '0.0.0.0') => ({
       container,
       host,
@@ -103,7 +103,7 @@ describe('published ports', () => {
     )
   })
 
-  test('two containers cannot have one port', async () => {
+  test('two containers cannot publish the same port', async () => {
     const seed = fixtureSeed()
     const at = createFixture({
       ...seed,
@@ -168,7 +168,7 @@ describe('restart policies', () => {
     },
   )
 
-  test('names and ids stay', async () => {
+  test('a restart keeps names and ids', async () => {
     const at = createFixture()
     const before = await out(at, 'inspect', '-f', '{{.Id}} {{.Name}}', node)
     await at.run('colima restart')
@@ -211,7 +211,7 @@ describe('restart policies', () => {
     ).toBe('unless-stopped 19327352832 19327352832')
   })
 
-  test('the policy restarts a dead container within a second, but no stopped one', async () => {
+  test('the policy restarts a crashed container in a second, but not a stopped one', async () => {
     const at = createFixture()
     const pid = await out(at, 'inspect', '-f', '{{.State.Pid}}', node)
     await at.run(['ssh', '-F', sshConfig, 'lima-colima', `sudo kill -KILL ${pid}`])
@@ -320,7 +320,7 @@ describe('refusals', () => {
     expect(await docker(createFixture(), ...args)).toMatchObject({ code, stdout, stderr })
   })
 
-  test('a VM with fewer CPUs than the node asks for does not start it', async () => {
+  test('docker refuses to start a node that asks for more CPUs than the VM has', async () => {
     const at = createFixture()
     await docker(at, 'stop', node)
     at.host.faultControls.container(node, { nanoCpus: 9e9 })
@@ -331,7 +331,7 @@ describe('refusals', () => {
   })
 })
 
-test('a stop that its client does not wait for goes on in the daemon', async () => {
+test('the daemon completes a stop even if the client is killed', async () => {
   const at = createFixture()
   expect(await at.run(['docker', '-H', sock, 'stop', node], 2000)).toMatchObject({
     kind: 'timed-out',
@@ -342,7 +342,7 @@ test('a stop that its client does not wait for goes on in the daemon', async () 
   expect(at.machine.state).toBe('stopped')
 })
 
-test('pause and unpause reach the node', async () => {
+test('pause and unpause freeze and resume the node', async () => {
   const at = createFixture()
   await docker(at, 'pause', node)
   expect([at.machine.state, await out(at, 'ps', '--format', '{{.Status}}')]).toEqual([
@@ -354,7 +354,7 @@ test('pause and unpause reach the node', async () => {
   expect(at.nodeApiCalls.map(line => line.split(' ')[1])).toEqual(['started', 'paused', 'resumed'])
 })
 
-test("a start empties the node's tmpfs before the node hears of it", async () => {
+test("a start empties the node's tmpfs before it boots the node", async () => {
   const at = createFixture()
   at.machine.files.set('/run/leftover', 'x')
   at.machine.files.set('/var/kept', 'y')

@@ -1,9 +1,9 @@
-// Docker's --format: the part of Go templates that people use.
+// Docker's --format: the common part of Go templates.
 
-/** A template that cannot be filled; the message is Go's. */
+/** The template cannot be filled. The message is Go's. */
 export class TemplateError extends Error {}
 
-/** A field of the JSON by its path. Throws a TemplateError for a missing one, as inspect does. */
+/** A field of the JSON by its path. Throws a TemplateError if it is missing, as `inspect` does. */
 function walk(value: unknown, path: string, source: string, at: number): unknown {
   let current = value
   let column = at

@@ -24,7 +24,7 @@ export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): W
   if (format === undefined) io.out(infoClient(to))
   const error = yield* dial(mac, to, '/info')
   if (error !== undefined) {
-    // The guest's client prints the error elsewhere. @source measured with Colima v0.8.1
+    // The guest's client prints this error to stdout. @source measured with Colima v0.8.1
     if (to.from === 'guest') {
       yield docker.info
       io.out(`ERROR: ${error}\n`)

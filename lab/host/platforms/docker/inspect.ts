@@ -8,17 +8,20 @@ const time = (at: number): string =>
 const families = (hostIp: string): readonly string[] =>
   hostIp === '' ? ['0.0.0.0', '::'] : [hostIp]
 
-/** Go writes maps in the order of their keys as texts. */
+/** Go sorts the keys of a map as texts. */
 const byKey = (a: { container: number }, b: { container: number }): number =>
   `${a.container}/tcp` < `${b.container}/tcp` ? -1 : 1
 
-/** The Docker network of a container. A node's is named after its cluster. */
+/** The Docker network of a container. That of a node is named after its cluster. */
 export const networkOf = ({ machine, name }: Container): string =>
   machine === undefined ? 'bridge' : name.replace(/-(controlplane|worker)-\d+$/, '')
 
 const isUp = ({ status }: Container): boolean => status === 'running' || status === 'paused'
 
-/** A container as dockerd describes it, in its words and units (bytes, nanoseconds, RFC 3339). */
+/**
+ * A container as dockerd describes it, with dockerd's names and units (bytes, nanoseconds, RFC
+ * 3339).
+ */
 export const inspection = (container: Container): Record<string, unknown> => ({
   Id: container.id,
   Created: time(container.createdAt),

@@ -1,4 +1,4 @@
-// `docker ps`: its rows, with their states and ports as docker words them.
+// `docker ps`: its rows, with states and ports as Docker prints them.
 import { now, type Container, type LivePort, type Mac } from '#lab/host/mac.ts'
 import { aligned } from '#lab/host/table.ts'
 import { humanDuration, render, TemplateError } from './format.ts'
@@ -22,7 +22,7 @@ export function stateText(mac: Mac, container: Container): string {
 }
 
 /**
- * The ports column. Ports with the same number on both sides come first, neighbours as a range;
+ * The ports column. Ports with the same number on both sides come first, adjacent ones as a range,
  * then the others. @source measured with Docker CLI 28.2.2
  */
 export function portsText(ports: readonly LivePort[]): string {

@@ -1,4 +1,4 @@
-// Commands about named containers that change nothing: inspect, port and exec.
+// Read-only commands about named containers: inspect, port and exec.
 import { docker as times } from '#lab/host/delays.ts'
 import type { Io, Mac } from '#lab/host/mac.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -7,7 +7,7 @@ import { find, isAlive } from './containers.ts'
 import { render, TemplateError } from './format.ts'
 import { inspection } from './inspect.ts'
 
-/** What `inspect` prints. Throws a TemplateError for a template that does not fit. */
+/** What `inspect` prints. Throws a TemplateError if the template does not fit. */
 function inspectText(
   objects: readonly Record<string, unknown>[],
   format: string | undefined,
@@ -71,7 +71,7 @@ export function* port(mac: Mac, io: Io, [name = '', wanted]: readonly string[]):
   return 0
 }
 
-/** Fails for every program: Talos has neither a shell nor other programs. */
+/** Fails for every program, because Talos has neither a shell nor other programs. */
 export function* exec(
   mac: Mac,
   io: Io,

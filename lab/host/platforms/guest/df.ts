@@ -19,7 +19,9 @@ function human(kib: number): string {
   return `${value < 10 && shown < 10 ? shown.toFixed(1) : Math.ceil(shown)}${units[unit]}`
 }
 
-/** The file system with the longest mount point above a path; undefined for a missing path. */
+/**
+ * The file system with the longest mount point above a path. Undefined if the path does not exist.
+ */
 function diskOf(mac: Mac, path: string): Disk | undefined {
   const disk = mac.disks
     .filter(one => path === one.mount || path.startsWith(one.mount === '/' ? '/' : `${one.mount}/`))
@@ -47,10 +49,10 @@ function heading(forHumans: boolean, posix: boolean): string[] {
   ]
 }
 
-/** Least widths of the columns. @source GNU coreutils, df */
+/** Minimum widths of the columns. @source GNU coreutils, df */
 const least = [14, 5, 5, 5, 4, 0]
 
-/** Names to the left, numbers to the right, and the last column as it is. */
+/** Names are left-aligned, numbers right-aligned. The last column is not padded. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(least[column]!, title.length, ...rows.map(row => row[column]!.length)),

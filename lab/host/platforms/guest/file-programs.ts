@@ -29,7 +29,7 @@ export const cat: Program = function* cat(mac, args, io) {
   return code
 }
 
-/** Knows two programs: `{print $n}` and `{print int($n)}` of a file. */
+/** Supports two awk programs: `{print $n}` and `{print int($n)}`, each for one file. */
 export const awk: Program = function* awk(mac, [program = '', path = ''], io) {
   yield 0
   const match = /^\s*\{\s*print\s+(int\()?\s*\$(\d+)\s*\)?\s*\}\s*$/.exec(program)
@@ -64,7 +64,7 @@ export const rm: Program = function* rm(mac, args, io) {
   return code
 }
 
-/** Within one node only: the lab does not simulate moves between machines. */
+/** Only within one node: the lab does not simulate moves between machines. */
 export const mv: Program = function* mv(mac, args, io) {
   yield 0
   const [from = '', to = ''] = args.filter(word => !word.startsWith('-'))

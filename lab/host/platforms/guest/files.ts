@@ -1,4 +1,4 @@
-// Files of the guest: those of the kernel, and those of nodes through their containers.
+// Files of the guest: those of the kernel, and those of nodes, through their containers.
 import { uptime, type Mac } from '#lab/host/mac.ts'
 import type { Machine } from '#lab/kernel/world.ts'
 import { guestProcesses } from './processes.ts'
@@ -17,7 +17,7 @@ export function inContainer(
     : { machine: container.machine, path: match[2]! }
 }
 
-/** Text of a guest's file; undefined where there is none. */
+/** The text of a guest's file. Undefined if there is none. */
 export function guestFile(mac: Mac, path: string): string | undefined {
   const inside = inContainer(mac, path)
   if (inside !== undefined) return inside.machine.files.get(inside.path)
@@ -50,7 +50,7 @@ function processStat(mac: Mac, wanted: number): string | undefined {
   return `${pid} (${comm.slice(0, 15)}) ${stat[0]} 1 ${pid} ${pid} 0 -1 4194560\n`
 }
 
-/** Whether the guest has a file, a folder or a socket of that path. */
+/** Whether the guest has a file, a folder or a socket at this path. */
 export function guestPathExists(mac: Mac, path: string): boolean {
   if (guestFile(mac, path) !== undefined) return true
   if (path === '/var/run/docker.sock' || path === '/run/docker.sock')

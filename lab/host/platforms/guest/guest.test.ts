@@ -1,4 +1,4 @@
-// What comes in over ssh: words, disks, kernel, services, the node's files and processes.
+// Commands over ssh: quoting, disks, kernel, services, and the node's files and processes.
 import { describe, expect, test } from 'vitest'
 import { sock, sshConfig, createFixture, type HostFixture } from '#lab/host/fixture.ts'
 import { parseLine, ShellError } from './parse-line.ts'
@@ -31,7 +31,7 @@ describe('words', () => {
 })
 
 describe('kernel', () => {
-  test('br_netfilter carries its settings: gone with it, 1 when it comes back', async () => {
+  test('the settings of br_netfilter vanish with it, and are 1 after the next load', async () => {
     const at = createFixture()
     expect(await out(at, `test -e ${bridge}`)).toBe('0:')
     expect(await out(at, 'sudo modprobe -r br_netfilter')).toBe('0:')
@@ -53,7 +53,7 @@ describe('kernel', () => {
     expect(await out(at, `cat ${bridge}`)).toBe('0: 0')
   })
 
-  test('a boot loads what the seed says, whatever was unloaded', async () => {
+  test('a boot loads the modules of the seed, even those unloaded before', async () => {
     const at = createFixture()
     at.host.faultControls.unloadModule('br_netfilter')
     await at.run('colima restart')
@@ -69,7 +69,7 @@ describe('kernel', () => {
 })
 
 describe('disks', () => {
-  test('both file systems, in the form that scripts read', async () => {
+  test('df prints both file systems in the form that scripts parse', async () => {
     const at = createFixture()
     expect(await out(at, 'df -P -k / /var/lib/docker')).toMatchInlineSnapshot(`
       "0: Filesystem     1024-blocks     Used Available Capacity Mounted on
@@ -83,7 +83,7 @@ describe('disks', () => {
     `)
   })
 
-  test('for people, as colima ssh shows it', async () => {
+  test('df -h prints rounded sizes, as through colima ssh', async () => {
     expect(await createFixture().run('colima ssh -- df -h /')).toMatchObject({
       code: 0,
       stdout:
@@ -92,7 +92,7 @@ describe('disks', () => {
     })
   })
 
-  test('a path that is not there', async () => {
+  test('df of a missing path fails', async () => {
     expect(await out(createFixture(), 'df -P -k /nope')).toBe(
       '1: df: /nope: No such file or directory',
     )
@@ -113,7 +113,7 @@ describe('the node from outside', () => {
     return `/proc/${pid.kind === 'exited' ? pid.stdout.trim() : ''}/root/run/flannel/subnet.env`
   }
 
-  test("its files through the container's first process", async () => {
+  test("reads the node's files through the container's first process", async () => {
     const at = createFixture()
     const file = await subnetEnv(at)
     expect(await out(at, `sudo cat ${file}`)).toBe('0: FLANNEL_MTU=1450')
@@ -126,7 +126,7 @@ describe('the node from outside', () => {
     expect(at.machine.files.has('/run/flannel/subnet.env')).toBe(false)
   })
 
-  test('its processes: found by name, stopped, continued, killed', async () => {
+  test("finds the node's processes by name, and stops, continues and kills them", async () => {
     const at = createFixture()
     expect(await out(at, 'pgrep -x typesense-server')).toBe('0: 90001')
     await inVm(at, 'sudo kill -STOP 90001')
@@ -147,7 +147,7 @@ describe('the node from outside', () => {
 })
 
 describe('services', () => {
-  test('is-active is 0 while one is, 3 when none', async () => {
+  test('is-active exits 0 if a service is active, and 3 if none is', async () => {
     const at = createFixture()
     expect(await out(at, 'systemctl is-active docker.service ssh.socket')).toBe('0: active\nactive')
     await inVm(at, 'sudo systemctl stop docker.socket docker.service')
@@ -157,7 +157,7 @@ describe('services', () => {
     )
   })
 
-  test('a masked docker refuses', async () => {
+  test('a masked docker cannot be started', async () => {
     const at = createFixture()
     await inVm(at, 'sudo systemctl mask --now docker.service')
     expect(await out(at, 'sudo systemctl start docker')).toBe(
@@ -176,7 +176,7 @@ test.each([
   expect(await out(createFixture(), line)).toBe(expected)
 })
 
-test('a VM that dies under a command ends it as ssh does', async () => {
+test('a command ends with the ssh error when the VM dies', async () => {
   const at = createFixture()
   const command = inVm(at, 'docker stop joelclaw-controlplane-1')
   await at.context.clock.sleep(3000)

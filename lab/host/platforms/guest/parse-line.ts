@@ -1,9 +1,9 @@
-// A command line as a shell reads it: quoted words, commands joined by && || and ;, redirections to
-// /dev/null.
+// Parses a command line as a shell does: quoted words, commands joined by && || and ;, redirections
+// to /dev/null.
 
 export interface Simple {
   words: string[]
-  /** The operator before it. */
+  /** The operator before the command. */
   join: 'first' | '&&' | '||' | ';'
   /** stdout goes to /dev/null. */
   muteOut: boolean
@@ -13,14 +13,14 @@ export interface Simple {
   merge: boolean
 }
 
-/** A line with syntax that the lab does not support; the message is bash's. */
+/** The line has syntax that the lab does not support. The message is bash's. */
 export class ShellError extends Error {}
 
 type Token =
   | { kind: 'word'; text: string; plain: boolean }
   | { kind: 'operator'; text: '&&' | '||' | ';' }
 
-/** Reads the words and operators of a line, as bash does. */
+/** Splits a line into words and operators, as bash does. */
 class Tokenizer {
   readonly #line: string
   readonly #found: Token[] = []
@@ -75,7 +75,9 @@ class Tokenizer {
     }
   }
 
-  /** Pipes, substitutions and background jobs; not the `&` of a redirection. */
+  /**
+   * Not supported: pipes, substitutions and background jobs. The `&` of a redirection is supported.
+   */
   #isUnsupported(char: string): boolean {
     if ('|`()'.includes(char)) return true
     const redirects = this.#line[this.#index + 1] === '>' || this.#word?.endsWith('>') === true

@@ -1,4 +1,4 @@
-// Processes of the guest, and `pgrep` and `ps` of them.
+// Processes of the guest, and the `pgrep` and `ps` that list them.
 import type { Mac, Program } from '#lab/host/mac.ts'
 
 interface GuestProcess {
@@ -23,10 +23,10 @@ export function guestProcesses(mac: Mac): GuestProcess[] {
   return own
 }
 
-/** The kernel keeps 15 characters of a name. @source Linux, TASK_COMM_LEN */
+/** The kernel cuts names to 15 characters. @source Linux, TASK_COMM_LEN */
 const commLength = 15
 
-/** `pgrep [-x|-f] NAME`: prints a pid a line, and exits 1 when there is none. */
+/** `pgrep [-x|-f] NAME`: prints one pid per line. Exits 1 if nothing matches. */
 export const pgrepOf: Program = function* pgrep(mac, args, io) {
   yield 0
   const exact = args.some(word => /^-\w*x/.test(word))
@@ -35,7 +35,8 @@ export const pgrepOf: Program = function* pgrep(mac, args, io) {
   const pattern = args.filter(word => !word.startsWith('-'))[0] ?? ''
   const matches = guestProcesses(mac).filter(process => {
     const name = whole ? process.comm : process.comm.slice(0, commLength)
-    // The real `-x` finds no name longer than 15 characters. The lab compares the whole name.
+    // The real `-x` never matches a name longer than 15 characters. The lab compares the whole
+    // name.
     return exact ? process.comm === pattern || name === pattern : new RegExp(pattern).test(name)
   })
   io.out(matches.map(process => `${process.pid}${named ? ` ${process.comm}` : ''}\n`).join(''))

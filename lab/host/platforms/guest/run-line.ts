@@ -1,4 +1,4 @@
-// Runs a command line as a shell does: one command after the other, with its redirections.
+// Runs a command line as a shell does: command by command, with redirections.
 import type { Io } from '#lab/host/mac.ts'
 import type { Work } from '#lab/host/work.ts'
 import { parseLine, ShellError, type Simple } from './parse-line.ts'
@@ -19,7 +19,7 @@ const redirected = (io: Io, { muteOut, muteErr, merge }: Simple): Io => ({
 const isSkipped = ({ join }: Simple, code: number): boolean =>
   (join === '&&' && code !== 0) || (join === '||' && code === 0)
 
-/** The commands of a line, or undefined after bash's error. */
+/** The commands of a line. Undefined if bash reported an error. */
 function commandsOf(words: readonly string[], io: Io): readonly Simple[] | undefined {
   try {
     return parseLine(words.join(' '))
@@ -31,8 +31,8 @@ function commandsOf(words: readonly string[], io: Io): readonly Simple[] | undef
 }
 
 /**
- * Joins the words with spaces and runs the line. `simple` runs one command; `after` checks the
- * connection after each one and may end the line with a code. Returns the last exit code.
+ * Joins the words with spaces and runs the line. `simple` runs one command. `after` checks the
+ * connection after each command and may end the line with a code. Returns the last exit code.
  */
 export function* runLine(
   words: readonly string[],

@@ -1,4 +1,4 @@
-// The guest's shell: runs a command line that came in by ssh while the VM lives and is not frozen.
+// The guest's shell: runs a command line from ssh while the VM runs and is not frozen.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guestDocker } from '#lab/host/platforms/docker/cli.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -35,8 +35,8 @@ const programs: Record<string, Program> = {
 }
 
 /**
- * Runs the words of an ssh command: joins them with spaces and reads them as a shell does. Returns
- * the exit code: 127 for an unknown program, 255 when the connection broke.
+ * Runs the words of an ssh command: joins them with spaces and parses them as a shell does. Returns
+ * the exit code: 127 for an unknown program, 255 if the connection broke.
  */
 export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
   const { bootedAt } = mac.vm
@@ -52,8 +52,8 @@ export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
 function* simple(mac: Mac, words: readonly string[], io: Io): Work<number> {
   let rest = words
   while (rest[0] === 'sudo') rest = rest.slice(rest[1] === '-n' ? 2 : 1)
-  // `timeout 3 command`: the lab runs the command without the limit. Of the guest's programs only
-  // docker can take that long.
+  // `timeout 3 command`: the lab runs the command without the limit, because among the guest's
+  // programs only docker can take that long.
   if (rest[0] === 'timeout') rest = rest.slice(2)
   if ((rest[0] === 'bash' || rest[0] === 'sh') && /^-l?c$/.test(rest[1] ?? ''))
     return yield* run(mac, [rest[2] ?? ''], io)

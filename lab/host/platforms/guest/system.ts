@@ -4,7 +4,7 @@ import type { Mac, Program } from '#lab/host/mac.ts'
 import { crash } from '#lab/host/platforms/docker/containers.ts'
 
 /**
- * Settings that exist only while br_netfilter is loaded, and are 1 after it was loaded.
+ * Settings that exist only while br_netfilter is loaded. Each is 1 after the module was loaded.
  * @source Linux default, br_netfilter
  */
 const bridge = [
@@ -13,14 +13,14 @@ const bridge = [
   'net.bridge.bridge-nf-call-iptables',
 ]
 
-/** Value of a kernel setting; undefined while the kernel has none of that name. */
+/** The value of a kernel setting. Undefined if the kernel does not have it now. */
 export function readSysctl(mac: Mac, name: string): string | undefined {
   if (!name.startsWith('net.bridge.')) return mac.kernel.sysctls.get(name)
   if (!mac.kernel.modules.has('br_netfilter')) return undefined
   return mac.kernel.sysctls.get(name) ?? (bridge.includes(name) ? '1' : undefined)
 }
 
-/** Unloads a module; its settings go with it. False: it was not loaded. */
+/** Unloads a module and its settings. Returns false if it was not loaded. */
 export function unload(mac: Mac, module: string): boolean {
   const was = mac.kernel.modules.delete(module)
   if (module === 'br_netfilter') for (const name of bridge) mac.kernel.sysctls.delete(name)
@@ -83,7 +83,7 @@ function signalKind(signal: string): 'KILL' | 'STOP' | 'CONT' | 'TERM' {
   return signal === 'CONT' || signal === '18' ? 'CONT' : 'TERM'
 }
 
-/** `kill [-SIGNAL] pid…`: the first process of a container, or any process inside a node. */
+/** `kill [-SIGNAL] pid…` for the first process of a container or any process in a node. */
 export const kill: Program = function* kill(mac, args, io) {
   yield 0
   const flag = args.find(word => word.startsWith('-'))
@@ -101,7 +101,7 @@ export const kill: Program = function* kill(mac, args, io) {
     if (host?.machine !== undefined)
       mac.cluster.signal(host.machine, pid, kind === 'TERM' ? 'KILL' : kind)
     else if (first !== undefined) {
-      // The first process of a namespace ignores a TERM for which it has no handler.
+      // The first process of a pid namespace ignores a TERM for which it has no handler.
       if (kind === 'KILL') crash(mac, first, 137)
     } else {
       io.err(`kill: (${pid}): No such process\n`)

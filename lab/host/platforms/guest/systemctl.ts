@@ -16,7 +16,7 @@ function activity(mac: Mac, unit: string): 'active' | 'inactive' | undefined {
   return unit === 'containerd.service' ? 'active' : undefined
 }
 
-/** Ends the timers that `stop` names. False: at least one unit is no transient timer. */
+/** Ends the timers that `stop` names. Returns false if a unit is not a transient timer. */
 function stopTimers(mac: Mac, units: readonly string[]): boolean {
   const names = units
     .filter(unit => unit.endsWith('.timer'))

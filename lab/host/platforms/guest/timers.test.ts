@@ -1,5 +1,5 @@
-// Transient timers of the guest: they act once, can be called off, have one name each, and do not
-// survive a boot.
+// Transient timers of the guest: they run once, can be cancelled, have unique names, and do not
+// survive a reboot.
 import { describe, expect, test } from 'vitest'
 import { sshConfig, createFixture, type HostFixture } from '#lab/host/fixture.ts'
 
@@ -12,7 +12,7 @@ const timed = 'sudo systemd-run --unit=x --on-active=60s --collect modprobe -r b
 const loaded = (at: HostFixture): boolean => at.machine.kernel.modules.has('br_netfilter')
 
 describe('a timer', () => {
-  test('acts when its time has come, and is gone then', async () => {
+  test('runs its command when it is due, and then disappears', async () => {
     const at = createFixture()
     expect(await out(at, timed)).toBe(
       '0: Running timer as unit: x.timer\nWill run service as unit: x.service',
@@ -26,7 +26,7 @@ describe('a timer', () => {
     )
   })
 
-  test('is called off by its name, and its name is taken until then', async () => {
+  test('can be cancelled by its name, and blocks that name until then', async () => {
     const at = createFixture()
     await out(at, timed)
     expect(await out(at, timed)).toBe(
@@ -38,7 +38,7 @@ describe('a timer', () => {
     expect(loaded(at)).toBe(true)
   })
 
-  test('is forgotten by a boot', async () => {
+  test('does not survive a reboot', async () => {
     const at = createFixture()
     await out(at, timed)
     await at.run(['colima', 'restart'])
@@ -49,7 +49,7 @@ describe('a timer', () => {
     )
   })
 
-  test('of other words is not understood, and said so', async () => {
+  test('with unsupported words fails with an error', async () => {
     expect(await out(createFixture(), 'sudo systemd-run --on-calendar=daily true')).toBe(
       '1: systemd-run: the simulated guest knows only: systemd-run --unit=NAME ' +
         '--on-active=Ns COMMAND…',

@@ -1,4 +1,4 @@
-// Transient timers of the guest's systemd: commands that it runs later. They end with their boot.
+// Transient timers of the guest's systemd: commands that run later. A reboot removes them.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guest } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -10,7 +10,7 @@ interface Timer {
 
 const timers = new WeakMap<Mac, Map<string, Timer>>()
 
-/** Waiting timers of this boot, by the name of their unit without `.timer`. */
+/** Pending timers of this boot, by the name of their unit without `.timer`. */
 function timersOf(mac: Mac): Map<string, Timer> {
   const known = timers.get(mac) ?? new Map<string, Timer>()
   timers.set(mac, known)
@@ -22,7 +22,7 @@ function timersOf(mac: Mac): Map<string, Timer> {
   return known
 }
 
-/** Whether a timer of that name waits. */
+/** Whether a timer of this name is pending. */
 export const waits = (mac: Mac, name: string): boolean => timersOf(mac).has(name)
 
 /** Ends a timer before it runs its command. */
@@ -36,7 +36,7 @@ const discardOutput: Io = { stdin: '', out: () => {}, err: () => {} }
 function* wait(mac: Mac, name: string, ms: number, act: (io: Io) => Work<number>): Work {
   const { bootedAt } = mac.vm
   yield ms
-  // A frozen guest runs an overdue timer as soon as it continues.
+  // A frozen guest runs an overdue timer as soon as it resumes.
   yield () => mac.vm.process !== 'frozen'
   if (mac.vm.process === 'gone' || mac.vm.bootedAt !== bootedAt) return
   timersOf(mac).delete(name)

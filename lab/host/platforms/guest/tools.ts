@@ -1,7 +1,7 @@
-// Programs of the guest that touch nothing: true, false, echo, uname.
+// Programs of the guest without effects: true, false, echo, uname.
 import type { Program } from '#lab/host/mac.ts'
 
-/** A program that only exits with that code. */
+/** A program that only exits with this code. */
 export const exits = (code: number): Program =>
   function* exiting() {
     yield 0

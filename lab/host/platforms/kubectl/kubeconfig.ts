@@ -16,8 +16,8 @@ export interface Kubeconfig {
 export const defaultPath = (mac: Mac): string => `${mac.seed.home}/.kube/config`
 
 /**
- * The file, or an empty config where there is none, as kubectl reads it. Throws kubectl's error for
- * a broken file.
+ * The file, or an empty config if it is missing, as in kubectl. Throws kubectl's error for a broken
+ * file.
  */
 export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   const empty: Kubeconfig = {
@@ -42,7 +42,7 @@ export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
       `error loading config file "${mac.disk.resolve(path)}": ` +
         'yaml: unmarshal errors: it is no kubeconfig',
     )
-  // Only the simulated programs and the seeds of worlds write these files.
+  // Safe: only the simulated programs and the seeds of worlds write these files.
   const config = found as Partial<Kubeconfig>
   return {
     ...empty,
@@ -70,7 +70,7 @@ export function writeKubeconfig(mac: Mac, path: string, config: Kubeconfig): voi
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
 
-/** Replaces the entry of that name, or adds it. */
+/** Replaces the entry of the same name, or adds it. */
 export function put<T extends { name: string }>(list: T[], entry: T): void {
   const at = list.findIndex(one => one.name === entry.name)
   if (at < 0) list.push(entry)

@@ -1,4 +1,4 @@
-// What `kubectl config` prints of a kubeconfig.
+// What `kubectl config` prints about a kubeconfig.
 import type { Io } from '#lab/host/mac.ts'
 import { aligned } from '#lab/host/table.ts'
 import type { Flags } from './arguments.ts'
@@ -32,8 +32,8 @@ export function getContexts(
 }
 
 /**
- * `view --minify -o jsonpath=…`, for the paths that people use: a server, the name of a cluster or
- * of a context. Throws kubectl's error for a context that does not exist.
+ * `view --minify -o jsonpath=…` for common paths: the server, and the name of the cluster or
+ * context. Throws kubectl's error for a context that does not exist.
  */
 export function view(io: Io, config: Kubeconfig, flags: Flags): number {
   const shown = flags.has('--minify') ? minified(config, flags.get('--context')) : config
@@ -49,7 +49,7 @@ export function view(io: Io, config: Kubeconfig, flags: Flags): number {
   return 0
 }
 
-/** Only one context, with its cluster and its user. */
+/** Keeps only one context, with its cluster and its user. */
 function minified(config: Kubeconfig, asked: string | undefined): Kubeconfig {
   const wanted = asked ?? config['current-context']
   const context = config.contexts.find(one => one.name === wanted)

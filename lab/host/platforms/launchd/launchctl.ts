@@ -60,14 +60,14 @@ function missing(io: Io, target: string): number {
   return notFound
 }
 
-/** Only the caller's own domain: the daemons of the system are in another one. */
+/** Lists only the caller's own domain. System daemons are in another one. */
 function listText(mac: Mac): string {
   const own = mac.launchd.filter(job => job.domain !== 'system')
   const rows = own.map(job => `${job.pid ?? '-'}\t${job.lastExitCode ?? 0}\t${job.label}\n`)
   return `PID\tStatus\tLabel\n${rows.join('')}`
 }
 
-/** Starts a job. A running one restarts only when `kill` is set. */
+/** Starts a job. Restarts a running one only if `kill` is set. */
 function kickstart(mac: Mac, job: LaunchdJob, kill: boolean): void {
   if (job.pid !== undefined && !kill) return
   if (job.pid !== undefined) sendSignal(mac, job.pid, 'KILL')
@@ -77,7 +77,7 @@ function kickstart(mac: Mac, job: LaunchdJob, kill: boolean): void {
   mac.workers.changed()
 }
 
-/** Domains that a login of the user at the screen makes, besides the system's. */
+/** The domains that a login at the screen creates, besides that of the system. */
 const isDomain = (target: string): boolean => /^(system|gui\/501|user\/501)$/.test(target)
 
 const domainOverview = (mac: Mac, domain: string): string => {
@@ -93,13 +93,13 @@ const job = (text: string): Readonly<Record<string, PlistValue>> | undefined => 
   return typeof value === 'object' && 'Label' in value ? value : undefined
 }
 
-/** A text member of a plist's dictionary; empty where there is none. */
+/** A text member of a plist's dictionary. Empty if it is missing. */
 function textIn(value: PlistValue | undefined, member: string): string {
   const found: unknown = typeof value === 'object' ? Reflect.get(value, member) : undefined
   return typeof found === 'string' ? found : ''
 }
 
-/** @source macOS: error 5 for a plist that is none, for a loaded job and for a foreign domain */
+/** @source macOS: error 5 for an invalid plist, for a loaded job and for a foreign domain */
 function bootstrap(mac: Mac, [domain = '', path = '']: readonly string[], io: Io): number {
   const text = mac.disk.text(path)
   const plist = text === undefined ? undefined : job(text)

@@ -1,4 +1,4 @@
-// XML property lists: reads and writes the few elements that launchd's files have.
+// XML property lists: reads and writes the few elements that launchd's files use.
 
 export class PlistError extends Error {}
 
@@ -15,7 +15,7 @@ const decode = (text: string): string =>
 const encode = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Reads the elements of one plist in order. */
+/** Reads the elements of a plist in order. */
 class PlistReader {
   readonly #tokens: readonly string[]
   #at = 0

@@ -1,4 +1,4 @@
-// How the VM boots: in its stages, or at once for a new world.
+// The boot of the VM: in stages, or at once for a new world.
 import { boot } from '#lab/host/delays.ts'
 import { background, dockerSock, newPid, now, type Mac } from '#lab/host/mac.ts'
 import { startContainer } from '#lab/host/platforms/docker/containers.ts'
@@ -14,7 +14,7 @@ export function powerOn(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** Sets the VM, its kernel and its files as they are when the VM's process starts. */
+/** Sets the VM, its kernel and its files to their state at the start of the VM's process. */
 function resetForBoot(mac: Mac): void {
   const { vm } = mac
   const masked = vm.docker === 'masked'
@@ -31,7 +31,7 @@ function resetForBoot(mac: Mac): void {
     agent: 'lost',
     booting: true,
     bootedAt: now(mac),
-    // macOS' own range of free ports. @source macOS default, net.inet.ip.portrange.first
+    // macOS' range of ephemeral ports. @source macOS default, net.inet.ip.portrange.first
     sshPort: mac.random.integer(49_152, 65_535),
   } satisfies Partial<Mac['vm']>)
   vm.forwards.clear()
@@ -95,13 +95,13 @@ function connect(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** Finishes a whole start at once, for new worlds: everything is up, every container runs. */
+/** Completes a start at once, for new worlds: everything is up and all containers run. */
 export function bootAtOnce(mac: Mac): void {
   if (mac.vm.process !== 'gone') return
   resetForBoot(mac)
   mac.vm.sshd = 'running'
   dockerUp(mac)
-  // dockerUp starts only containers that ran before: a new world has none.
+  // dockerUp restarts only containers that ran before, and in a new world none did.
   for (const container of mac.containers)
     if (container.status === 'created') startContainer(mac, container)
   masterMade(mac, newPid(mac))

@@ -1,4 +1,4 @@
-// How the VM and the processes that carry it end, and how they freeze.
+// How the VM and the host processes that it depends on end or freeze.
 import { hostagentExit, usernetLoss } from '#lab/host/delays.ts'
 import { abandonAll, type Mac } from '#lab/host/mac.ts'
 import { isAlive, syncMachine } from '#lab/host/platforms/docker/containers.ts'
@@ -7,7 +7,7 @@ import type { Work } from '#lab/host/work.ts'
 import { stopFiles } from './files.ts'
 import { masterLost, syncForwards } from './forwards.ts'
 
-/** Ends the guest, in order or by force. The processes that carried it stay as they are. */
+/** Ends the guest, by a shutdown or by force. The host processes stay as they are. */
 export function guestEnds(mac: Mac, graceful: boolean): void {
   const { vm } = mac
   abandonAll(mac)
@@ -18,14 +18,14 @@ export function guestEnds(mac: Mac, graceful: boolean): void {
   mac.workers.changed()
 }
 
-/** The hostagent presses the power button: the guest shuts down, then all that carried it. */
+/** The hostagent presses the power button: the guest shuts down, then the host processes end. */
 export function* powerOff(mac: Mac, takes: number): Work {
   yield takes
   yield () => mac.vm.process !== 'frozen'
   allGone(mac, true)
 }
 
-/** Ends guest, hostagent, usernet and ssh master at once, and removes Lima's files. */
+/** Ends the guest, the hostagent, usernet and the ssh master at once, and removes Lima's files. */
 export function allGone(mac: Mac, graceful: boolean): void {
   guestEnds(mac, graceful)
   masterLost(mac)
@@ -36,7 +36,7 @@ export function allGone(mac: Mac, graceful: boolean): void {
   stopFiles(mac, graceful ? 'graceful' : 'force')
 }
 
-/** SIGKILL of the VM's process: the hostagent cleans up and exits within seconds, usernet stays. */
+/** SIGKILL of the VM's process: the hostagent cleans up and exits within seconds. usernet stays. */
 export function killVm(mac: Mac): void {
   const { vm } = mac
   if (vm.process === 'gone') return
@@ -54,7 +54,7 @@ export function killVm(mac: Mac): void {
   })
 }
 
-/** Leaves a running usernet behind as an orphan. */
+/** Leaves a running usernet as an orphan. */
 export function leaveUsernet(mac: Mac): void {
   if (mac.vm.usernet === 'running')
     mac.orphans.push({ pid: mac.vm.pids.usernet, kind: 'usernet', ports: [] })
@@ -69,7 +69,7 @@ export function freezeVm(mac: Mac, frozen: boolean): void {
   mac.workers.changed()
 }
 
-/** SIGKILL of usernet: ssh master, forwards and docker.sock die within 2 s. */
+/** SIGKILL of usernet: the ssh master, the forwards and docker.sock end within 2 s. */
 export function killUsernet(mac: Mac): void {
   const { vm } = mac
   if (vm.usernet === 'gone') return
@@ -80,7 +80,7 @@ export function killUsernet(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** SIGKILL of the hostagent: the VM works on without it. With grpc its port forwards end. */
+/** SIGKILL of the hostagent: the VM continues without it. With grpc its port forwards close. */
 export function killHostagent(mac: Mac): void {
   const { vm } = mac
   if (vm.hostagent === 'gone') return

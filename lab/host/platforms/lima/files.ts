@@ -1,4 +1,4 @@
-// The files of Lima and Colima in the home folder, while the VM runs and after it ended.
+// The files of Lima and Colima in the home folder, during and after a run of the VM.
 import {
   dockerSock,
   instanceOf,
@@ -11,7 +11,9 @@ import {
 const pidFile = (mac: Mac): string => `${limaFolder(mac)}/${driverOf(mac)}.pid`
 const sockets = ['ga.sock', 'ha.sock', 'serial.sock', 'serialv.sock']
 
-/** Writes what a start writes: pid files, sockets, and an ssh.config with this start's port. */
+/**
+ * Writes the files of a start: pid files, sockets, and an ssh.config with the port of this start.
+ */
 export function bootFiles(mac: Mac): void {
   const { disk, vm } = mac
   const folder = limaFolder(mac)
@@ -46,7 +48,7 @@ export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
     disk.remove(`${mac.seed.home}/.colima/docker.sock`)
   }
   if (end !== 'crash') disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
-  // After a crash the marker stays; the next start of the same instance releases it.
+  // After a crash the marker stays. The next start of the same instance removes it.
   if (end !== 'crash')
     disk.remove(`${mac.seed.home}/.colima/_lima/_disks/${instanceOf(mac)}/in_use_by`)
 }

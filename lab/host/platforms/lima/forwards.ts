@@ -1,16 +1,16 @@
-// Ports of the host on which Lima listens for containers: they follow the guest agent's reports and
-// end with the processes that carry them.
+// Host ports on which Lima listens for containers. They follow the guest agent's reports and close
+// with the processes that hold them.
 import { limaFolder, type Mac } from '#lab/host/mac.ts'
 import { portTick, renewal } from '#lab/host/delays.ts'
 
-/** The guest's published ports changed: the guest agent reports it at its next tick. */
+/** The guest's published ports changed. The guest agent reports this at its next tick. */
 export function portsChanged(mac: Mac): void {
   mac.workers.changed()
   mac.context.clock.after(portTick, () => syncForwards(mac))
 }
 
 /**
- * Makes the hostagent's listeners equal to the guest agent's report. Changes nothing while they are
+ * Updates the hostagent's listeners to the guest agent's report. Does nothing while the two are
  * disconnected.
  */
 export function syncForwards(mac: Mac): void {
@@ -33,14 +33,14 @@ const publishedNow = (container: Mac['containers'][number]): number[] =>
     ? container.ports.map(port => port.host)
     : []
 
-/** Whether a host process already listens there. */
+/** Whether a host process already listens on the port. */
 export const isTaken = (mac: Mac, port: number): boolean =>
   mac.orphans.some(orphan => orphan.ports.includes(port)) ||
   mac.processes.some(process => process.listens?.some(listen => listen.port === port) === true)
 
 /**
- * Ends the ssh master, and with it docker.sock, the connection to the guest agent and, with the ssh
- * forwarder, the ports.
+ * Ends the ssh master, and with it docker.sock and the connection to the guest agent. With the ssh
+ * forwarder the forwarded ports close too.
  */
 export function masterLost(mac: Mac): void {
   const { vm } = mac
@@ -53,9 +53,9 @@ export function masterLost(mac: Mac): void {
 }
 
 /**
- * An ssh client has made a new master. With the ssh forwarder the hostagent renews its forwards
- * within 10 s. With grpc it keeps its listeners and never connects to the guest again. docker.sock
- * comes back with neither. @source measured with Colima v0.8.1 and limactl 1.0.6
+ * An ssh client has started a new master. With the ssh forwarder the hostagent renews its forwards
+ * within 10 s. With grpc it keeps its listeners and never reconnects to the guest. docker.sock does
+ * not come back with either. @source measured with Colima v0.8.1 and limactl 1.0.6
  */
 export function masterMade(mac: Mac, pid: number): void {
   const { vm } = mac

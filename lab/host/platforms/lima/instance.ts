@@ -1,10 +1,10 @@
-// The VM as Lima and ssh see it: the instance's status, and how ssh enters the guest.
+// The VM from the outside: its status for Lima, and how ssh logs in to the guest.
 import { masterMade } from './forwards.ts'
 import { newPid, type Io, type Mac } from '#lab/host/mac.ts'
 import { colima, ssh } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
-/** The status of `limactl list`, which checks the processes and asks the hostagent. */
+/** The status in `limactl list`, which checks the processes and asks the hostagent. */
 export function instanceStatus(mac: Mac): 'none' | 'Stopped' | 'Running' | 'Broken' {
   const { vm } = mac
   if (!vm.created) return 'none'
@@ -12,7 +12,7 @@ export function instanceStatus(mac: Mac): 'none' | 'Stopped' | 'Running' | 'Brok
   return vm.process !== 'gone' && vm.hostagent === 'running' ? 'Running' : 'Broken'
 }
 
-/** How long a query of the instance takes, ms: a frozen hostagent costs its whole timeout. */
+/** How long a query of the instance takes, ms. A frozen hostagent costs the full timeout. */
 export const inspectMs = (mac: Mac): number =>
   mac.vm.hostagent === 'frozen' ? colima.hostagentSilence : colima.list
 
@@ -31,8 +31,8 @@ export function instanceErrors(mac: Mac, driver: string, folder: string): string
 export type SshRoute = 'master' | 'new' | 'hangs' | 'refused' | 'no key exchange' | 'closed'
 
 /**
- * How a connection to the guest's sshd ends. With `mux` ssh uses a living master, even when sshd is
- * stopped.
+ * The result of a connection to the guest's sshd. With `mux`, ssh uses a running master, even if
+ * sshd is stopped.
  */
 export function sshRoute(mac: Mac, mux: boolean): SshRoute {
   const { vm } = mac
@@ -43,14 +43,17 @@ export function sshRoute(mac: Mac, mux: boolean): SshRoute {
   return vm.sshd === 'running' ? 'new' : 'closed'
 }
 
-/** Enters the guest as `ssh` does. Returns undefined inside, or ssh's exit code after its error. */
+/**
+ * Logs in to the guest as `ssh` does. Returns undefined after the login, otherwise prints ssh's
+ * error and returns its exit code.
+ */
 export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined> {
   while (sshRoute(mac, mux) === 'hangs') yield () => sshRoute(mac, mux) !== 'hangs'
   const way = sshRoute(mac, mux)
   const port = mac.vm.sshPort
   if (way === 'refused') {
     yield ssh.refused
-    // OpenSSH ends its own lines with CR LF.
+    // OpenSSH ends its own messages with CR LF.
     io.err(`ssh: connect to host 127.0.0.1 port ${port}: Connection refused\r\n`)
     return 255
   }
@@ -65,7 +68,8 @@ export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined>
   yield ssh.command
   if (way === 'new') {
     yield ssh.newMaster
-    // By Lima's config (`ControlMaster auto`, `ControlPersist yes`) a connection leaves a master.
+    // With Lima's config (`ControlMaster auto`, `ControlPersist yes`) a connection leaves a master
+    // running.
     if (mux && mac.vm.sshMaster === 'down' && mac.vm.process === 'running')
       masterMade(mac, newPid(mac))
   }

@@ -1,4 +1,4 @@
-// Processes of the host: those of the seed, those that carry the VM, orphans and launchd's jobs.
+// Processes of the host: those from the seed, those of the VM, orphans and launchd's jobs.
 import { driverOf, instanceOf, limaFolder, networkFolder, type Mac } from '#lab/host/mac.ts'
 
 export interface ProcessRow {
@@ -40,7 +40,7 @@ function vmArgs(mac: Mac): string {
   return `${program} -m ${memory / 2 ** 20} -name lima-${instanceOf(mac)}`
 }
 
-/** Every process of the host by pid. Those that carry the VM follow from its state. */
+/** All processes of the host by pid. The state of the VM determines its own processes. */
 export function processRows(mac: Mac): ProcessRow[] {
   const { seed } = mac
   const rows: ProcessRow[] = mac.processes.map(({ pid, ppid, user, args }) => ({
@@ -58,7 +58,7 @@ export function processRows(mac: Mac): ProcessRow[] {
   return rows.toSorted((a, b) => a.pid - b.pid)
 }
 
-/** Processes that carry the VM, and those that outlived one. */
+/** The VM's host processes, and those that outlived an earlier VM. */
 function carriers(mac: Mac): Omit<ProcessRow, 'user'>[] {
   const { vm } = mac
   const rows: Omit<ProcessRow, 'user'>[] = []

@@ -13,8 +13,8 @@ function psCell(row: ProcessRow, name: string): string {
 }
 
 /**
- * `ps -axo pid=,ppid=,user=,args=` and the like: the named columns, with a heading unless each name
- * ends with `=`.
+ * `ps -axo pid=,ppid=,user=,args=` and similar: prints the named columns, with a heading unless
+ * each name ends with `=`.
  */
 export const ps: Program = function* ps(mac, args, io) {
   yield tool
@@ -36,8 +36,8 @@ const pgrepUsage =
   '[-t tty] [-u euid] pattern ...\n'
 
 /**
- * `pgrep`: `-f` matches the whole command line, `-l` prints it, `-x` wants the whole name. Exits 1
- * when it finds none.
+ * `pgrep`: `-f` matches the whole command line, `-l` prints it, `-x` matches only the whole name.
+ * Exits 1 if nothing matches.
  */
 export const pgrep: Program = function* pgrep(mac, args, io) {
   yield tool

@@ -1,12 +1,12 @@
-// The host's sh: it only starts a program in the background and prints its pid.
+// The host's sh. It only starts a program in the background and prints its pid.
 import { isTaken } from '#lab/host/platforms/lima/forwards.ts'
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
 /**
- * How long kubectl takes to listen, ms: discovery and one upgrade of the connection.
- * @source joelclaw history, Dkron tunnel: up to 40 readiness tries
+ * How long kubectl takes until it listens, ms: discovery and one upgrade of the connection. @source
+ * joelclaw history, Dkron tunnel: up to 40 readiness tries
  */
 const listensAfter = 900
 
@@ -28,7 +28,7 @@ function forward(mac: Mac, words: readonly string[]): number | undefined {
   mac.processes.push({ pid, ppid: 1, user: mac.seed.user, frozen: false, args: words.join(' ') })
   mac.context.clock.after(listensAfter, () => {
     const process = mac.processes.find(one => one.pid === pid)
-    // Killed before it listened; or the port is taken, and kubectl exits.
+    // kubectl was killed before it listened, or exits because the port is taken.
     if (process === undefined) return
     if (isTaken(mac, local)) mac.processes.splice(mac.processes.indexOf(process), 1)
     else
@@ -41,8 +41,8 @@ function forward(mac: Mac, words: readonly string[]): number | undefined {
 }
 
 /**
- * A script that waits second by second and then runs its command, unless its file is gone: a
- * dead-man's switch.
+ * A script that waits second by second and then runs its command, unless its file has been removed:
+ * a dead-man's switch.
  */
 const waitsForFile = new RegExp(
   [
@@ -51,7 +51,7 @@ const waitsForFile = new RegExp(
   ].join(' '),
 )
 
-/** One turn of its wait, ms. */
+/** One step of the script's wait, ms. */
 const turn = 1000
 
 function* waiting(
@@ -69,7 +69,7 @@ function* waiting(
   yield* program(mac, words.slice(1), { stdin: '', out: () => {}, err: () => {} })
 }
 
-/** Starts that script and returns its pid; undefined for other words. */
+/** Starts the script and returns its pid. Undefined for all other words. */
 function startWaiting(
   mac: Mac,
   words: readonly string[],
@@ -89,7 +89,7 @@ function startWaiting(
   return newPid(mac)
 }
 
-/** A program of the host by its name. */
+/** The host program of this name. */
 type ProgramOf = (name: string) => Program | undefined
 
 export const shWith = (programOf: ProgramOf): Program =>
@@ -103,7 +103,7 @@ export const shWith = (programOf: ProgramOf): Program =>
       )
       return 127
     }
-    // sh prints a pid even for a missing program, which ends at once.
+    // sh prints a pid even for a missing program, whose process ends at once.
     io.out(`${startWaiting(mac, words, programOf) ?? forward(mac, words) ?? newPid(mac)}\n`)
     return 0
   }

@@ -1,4 +1,4 @@
-// macOS' `kill`, and what signals do to the VM's carriers and to other processes.
+// macOS' `kill`, and what signals do to the VM's host processes and to other processes.
 import { tool } from '#lab/host/delays.ts'
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import {
@@ -13,7 +13,7 @@ import { processRows } from './processes.ts'
 
 type Signal = 'KILL' | 'TERM' | 'STOP' | 'CONT' | '0'
 
-/** Signals by name and by macOS' own number. The lab treats INT and HUP as TERM. */
+/** Signals by name and by macOS' number. The lab treats INT and HUP as TERM. */
 const signals: Readonly<Record<string, Signal>> = {
   9: 'KILL',
   KILL: 'KILL',
@@ -30,7 +30,7 @@ const signals: Readonly<Record<string, Signal>> = {
   0: '0',
 }
 
-/** The signal that the arguments name, and the words after it. */
+/** The signal in the arguments, and the words after it. */
 function signalWords(args: readonly string[]): {
   named: string | undefined
   pids: readonly string[]
@@ -41,7 +41,7 @@ function signalWords(args: readonly string[]): {
   return { named: undefined, pids: args }
 }
 
-/** `kill [-9|-STOP|-CONT|-TERM] PID…`, with the effects on the VM. */
+/** `kill [-9|-STOP|-CONT|-TERM] PID…`, with its effects on the VM. */
 export const kill: Program = function* kill(mac, args, io) {
   yield tool
   const { named, pids } = signalWords(args)
@@ -65,7 +65,7 @@ export const kill: Program = function* kill(mac, args, io) {
   return code
 }
 
-/** Sends a signal. False: there is no such process. */
+/** Sends a signal. Returns false if there is no such process. */
 export function sendSignal(mac: Mac, pid: number, signal: Signal): boolean {
   const { vm } = mac
   const ends = signal === 'KILL' || signal === 'TERM'
@@ -90,7 +90,7 @@ export function sendSignal(mac: Mac, pid: number, signal: Signal): boolean {
 /** @source launchd.plist(5): ThrottleInterval, 10 s between two starts */
 const throttleInterval = 10_000
 
-/** An orphan, a process of the seed, or the process of a launchd job. */
+/** An orphan, a process from the seed, or the process of a launchd job. */
 function signalOther(mac: Mac, pid: number, signal: Signal): void {
   const ends = signal === 'KILL' || signal === 'TERM'
   const orphan = mac.orphans.findIndex(one => one.pid === pid)

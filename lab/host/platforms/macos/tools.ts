@@ -14,7 +14,7 @@ export const uname: Program = function* uname(_mac, args, io) {
   return 0
 }
 
-/** The number of the first user of a Mac. @source macOS: 501 */
+/** The uid of the first user of a Mac. @source macOS: 501 */
 const uid = 501
 
 /** `id -u` and `id -un`. */
@@ -35,7 +35,7 @@ export const swVers: Program = function* swVers(_mac, args, io) {
   return 0
 }
 
-/** `rm [-f] FILE…`; files only. */
+/** `rm [-f] FILE…`, for files only. */
 export const rm: Program = function* rm(mac, args, io) {
   yield tool
   const force = args.some(word => /^-\w*f/.test(word))

@@ -21,7 +21,7 @@ interface Arguments {
   options: Map<string, string>
   control: string | undefined
   forwards: string[]
-  /** Undefined: the user of the host. */
+  /** Undefined: the host's own user. */
   user: string | undefined
   port: string
   host: string
@@ -81,8 +81,8 @@ function setOption(parsed: Arguments, letter: string, value: string): void {
 }
 
 /**
- * OpenSSH with Lima's config. By a living master it needs no sshd and ignores ConnectTimeout; with
- * ControlPath=none it opens a connection of its own.
+ * OpenSSH with Lima's config. Through a running master it needs no sshd and ignores ConnectTimeout.
+ * With ControlPath=none it opens its own connection.
  */
 export const ssh: Program = function* ssh(mac, args, io) {
   const parsed = parse(args)

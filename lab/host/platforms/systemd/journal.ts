@@ -1,4 +1,4 @@
-// `journalctl` on a server: the lines of its unit as JSON.
+// `journalctl` on a server: the journal of its unit as JSON.
 import type { Io } from '#lab/host/mac.ts'
 import { notModelled } from './not-modelled.ts'
 import type { JournalEntry, Server } from './server.ts'
@@ -12,7 +12,7 @@ const names: Readonly<Record<string, string>> = {
 const valued = new Set(['--unit', '--lines', '--output', '--output-fields', '--since'])
 const switches = new Set(['--no-pager', '--quiet', '-q'])
 
-/** The options by their long names, or the first word that the lab does not know. */
+/** The options by their long names, or the first word that the lab does not support. */
 function parse(args: readonly string[]): ReadonlyMap<string, string> | string {
   const options = new Map<string, string>()
   for (let index = 0; index < args.length; index += 1) {
@@ -40,8 +40,8 @@ function lineOf(server: Server, { at, priority, text }: JournalEntry, index: num
 }
 
 /**
- * `journalctl --unit UNIT --output json [--output-fields MESSAGE,PRIORITY] [--lines N]
- * [--since @S]`. A user who is not root sees no line, and journalctl exits 0, as recorded.
+ * `journalctl --unit UNIT --output json [--output-fields MESSAGE,PRIORITY] [--lines N] [--since
+ * @S]`. Users other than root see no lines, and journalctl still exits 0, as recorded.
  */
 export function journalctl(server: Server, args: readonly string[], io: Io, root: boolean): number {
   const options = parse(args)

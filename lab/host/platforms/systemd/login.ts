@@ -1,4 +1,4 @@
-// ssh to a server: the login, and the commands that it runs there.
+// ssh to a server: the login, and the remote command.
 import { ssh as sshTimes, systemd as times } from '#lab/host/delays.ts'
 import type { Io, Mac } from '#lab/host/mac.ts'
 import { runLine } from '#lab/host/platforms/guest/run-line.ts'
@@ -7,7 +7,7 @@ import { journalctl } from './journal.ts'
 import type { Server } from './server.ts'
 import { systemctl } from './systemctl.ts'
 
-/** Logs in and runs the words. Exits 255 with OpenSSH's text where the login fails. */
+/** Logs in and runs the command. Exits 255 with OpenSSH's message if the login fails. */
 export function* loginAndRun(
   mac: Mac,
   server: Server,

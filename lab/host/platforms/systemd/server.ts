@@ -1,4 +1,4 @@
-// The machines with systemd that the host enters by ssh.
+// The machines with systemd that the host reaches by ssh.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Machine } from '#lab/kernel/world.ts'
 import type { HostSeed, ServerSeed } from '#lab/host/seed.ts'

@@ -1,4 +1,4 @@
-// How systemd runs a server's unit: starts, stops, failures and restarts of its own. The unit is of
+// How systemd runs a server's unit: starts, stops, failures and automatic restarts. The unit is of
 // Type=notify with Restart=always.
 import { systemd as times } from '#lab/host/delays.ts'
 import { newPid, now, type Mac } from '#lab/host/mac.ts'
@@ -18,8 +18,8 @@ function enter(mac: Mac, unit: Unit, active: Unit['active'], sub: Unit['sub']): 
 }
 
 /**
- * Starts the node. The lab's machine is up exactly while its unit has a main process. In reality
- * KillMode=process lets the pods of a stopped k3s live on; here they end with it.
+ * Starts the node. The lab's machine is up exactly while its unit has a main process. On a real
+ * machine KillMode=process keeps the pods of a stopped k3s running; in the lab they end with it.
  */
 function startNode(mac: Mac, { machine }: Server): void {
   machine.state = 'running'
@@ -41,7 +41,7 @@ function becomeActive(mac: Mac, server: Server): void {
   log(mac, server, `Started ${titleOf(unit)}.`)
 }
 
-/** Starts a new server's unit at once. */
+/** Starts the unit of a new server at once. */
 export function bootServer(mac: Mac, server: Server): void {
   const { unit } = server
   if (unit.active !== 'inactive') return
@@ -52,8 +52,8 @@ export function bootServer(mac: Mac, server: Server): void {
 }
 
 /**
- * A start job: by a person, or by systemd after RestartSec. The unit is `activating` until its API
- * server serves, when k3s notifies systemd.
+ * Runs a start job that a person or, after RestartSec, systemd began. The unit is `activating`
+ * until its API server serves, when k3s notifies systemd.
  */
 function begin(mac: Mac, server: Server): void {
   const { unit } = server
@@ -74,7 +74,10 @@ function begin(mac: Mac, server: Server): void {
   unit.cancel = mac.workers.start(untilServing(mac, server), () => becomeActive(mac, server))
 }
 
-/** The start limit is hit: systemd gives up until a person resets it or the interval is over. */
+/**
+ * The unit hit the start limit: systemd gives up until a person resets the unit or the interval
+ * ends.
+ */
 function refuseStart(mac: Mac, server: Server): void {
   const { unit } = server
   if (unit.result === 'success') unit.result = 'start-limit-hit'
@@ -88,7 +91,7 @@ function* untilServing(mac: Mac, { machine }: Server): Work {
   while (mac.cluster.apiState(machine) !== 'serving') yield times.poll
 }
 
-/** The main process died on its own: Restart=always plans the next start. */
+/** The main process died without a stop: Restart=always schedules the next start. */
 function mainProcessEnds(
   mac: Mac,
   server: Server,
@@ -111,7 +114,7 @@ function mainProcessEnds(
   })
 }
 
-/** SIGKILL of the main process, as the kernel sends it when memory runs out. */
+/** Sends SIGKILL to the main process, as the kernel does when memory runs out. */
 export function killMainProcess(mac: Mac, server: Server): void {
   if (server.unit.mainPid === 0) return
   mainProcessEnds(mac, server, {
@@ -121,13 +124,13 @@ export function killMainProcess(mac: Mac, server: Server): void {
   })
 }
 
-/** Starts the unit and waits for the end of the job. False: the start failed. */
+/** Starts the unit and waits for the job to end. Returns false if the start failed. */
 export function* startUnit(mac: Mac, server: Server): Work<boolean> {
   const { unit } = server
   if (unit.active === 'active') return true
   if (unit.sub !== 'start') {
     begin(mac, server)
-    // systemd counts its own restarts from the last start by a person.
+    // systemd counts its own restarts since the last start by a person.
     if (unit.active !== 'failed') unit.restarts = 0
   }
   yield () => unit.sub !== 'start'
@@ -136,7 +139,7 @@ export function* startUnit(mac: Mac, server: Server): Work<boolean> {
 
 const isActive = ({ active }: Unit): boolean => active === 'active'
 
-/** Stops the unit and waits until it is down. A unit that failed stays failed. */
+/** Stops the unit and waits until it is down. A failed unit stays failed. */
 export function* stopUnit(mac: Mac, server: Server): Work {
   const { unit } = server
   if (unit.active === 'inactive' || unit.active === 'failed') return
@@ -155,7 +158,7 @@ export function* stopUnit(mac: Mac, server: Server): Work {
   log(mac, server, `Stopped ${titleOf(unit)}.`)
 }
 
-/** Forgets a failure, the count of restarts and the start limit. */
+/** Resets the failure, the count of restarts and the start limit. */
 export function resetFailed(mac: Mac, { unit }: Server): void {
   unit.result = 'success'
   unit.restarts = 0

@@ -1,5 +1,5 @@
-// What `systemctl status` prints about a unit. The lab has no cgroups: the lines of tasks, memory
-// and processes, and the last lines of the journal, are missing.
+// What `systemctl status` prints about a unit. The lab has no cgroups, so it omits tasks, memory
+// and processes. It also omits the last lines of the journal.
 import type { Unit } from './unit.ts'
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -12,7 +12,7 @@ export function timestamp(at: number): string {
   return `${weekdays[date.getUTCDay()]} ${day} ${time?.slice(0, 8)} UTC`
 }
 
-/** The two largest units, e.g. `1min 34s`. @source systemd, format_timespan */
+/** The two largest units of a duration, e.g. `1min 34s`. @source systemd, format_timespan */
 function span(ms: number): string {
   if (ms < 1000) return `${ms}ms`
   const seconds = Math.floor(ms / 1000)
@@ -32,7 +32,7 @@ function span(ms: number): string {
 
 const dots = { active: '●', activating: '●', deactivating: '●', inactive: '○', failed: '×' }
 
-/** In parentheses after the state: the finer state, or the result of a failure. */
+/** The text in parentheses after the state: the unit sub-state, or the result of a failure. */
 function detailOf({ active, sub, result }: Unit): string {
   if (active === 'failed') return `(Result: ${result})`
   return result === 'success' ? `(${sub})` : `(${sub}) (Result: ${result})`

@@ -1,5 +1,5 @@
-// systemd on a server of the lab, against what a real Debian 12 with systemd 252 and a k3s unit
-// printed (recorded.json), with pids and times made equal.
+// Compares systemd on a lab server with recordings of a real Debian 12 with systemd 252 and a k3s
+// unit (recorded.json). Pids and times are normalized.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createFixture, fixtureSeed, type HostFixture } from '#lab/host/fixture.ts'
@@ -11,7 +11,7 @@ interface Recorded {
   stderr: string
 }
 
-/** Answers by state of the unit. */
+/** Recorded answers by state of the unit. */
 const recorded = JSON.parse(readFileSync(new URL('recorded.json', import.meta.url), 'utf8')) as {
   commands: Readonly<Record<string, readonly Recorded[]>>
   journal: readonly object[]
@@ -48,7 +48,7 @@ async function onServer({ run }: HostFixture, command: string, user = 'deploy') 
   return { command, code: exit.code, stdout: exit.stdout, stderr: exit.stderr }
 }
 
-/** Pids and times differ; a drop-in file made the recorded unit fail. */
+/** Pids and times differ. On the recorded machine a drop-in file made the unit fail. */
 const comparable = ({ command, code, stdout, stderr }: Recorded): Recorded => ({
   command,
   code,
@@ -74,13 +74,13 @@ test.for(['running', 'missing unit', 'rights', 'reset-failed'])('%s: as recorded
   expect(await lab(newServer(), name)).toEqual(real(name))
 })
 
-test('stopped and started again: as recorded', async () => {
+test('a stop and a start print the recorded output', async () => {
   const fixture = newServer()
   expect(await lab(fixture, 'stop')).toEqual(real('stop'))
   expect(await lab(fixture, 'start')).toEqual(real('start'))
 })
 
-test('killed: systemd plans a restart, then starts the unit: as recorded', async () => {
+test('after a kill, systemd schedules a restart and starts the unit, as recorded', async () => {
   const fixture = newServer()
   fixture.host.faultControls.killUnit('hostlab1')
   expect(await lab(fixture, 'main process killed, 0.5 s later')).toEqual(
@@ -96,7 +96,7 @@ test('killed: systemd plans a restart, then starts the unit: as recorded', async
   expect((await onServer(fixture, 'systemctl is-active k3s')).stdout).toBe('active\n')
 })
 
-test('broken: systemd restarts it until the start limit, then gives up: as recorded', async () => {
+test('systemd restarts a broken unit until the start limit, then gives up', async () => {
   const fixture = newServer()
   await onServer(fixture, 'sudo -n systemctl stop k3s')
   await onServer(fixture, 'sudo -n systemctl reset-failed k3s')

@@ -13,9 +13,9 @@ export interface Unit {
   active: 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed'
   sub: 'running' | 'start' | 'auto-restart' | 'stop-sigterm' | 'dead' | 'failed'
   result: 'success' | 'exit-code' | 'signal' | 'start-limit-hit'
-  /** 0 without a main process. */
+  /** 0: there is no main process. */
   mainPid: number
-  /** NRestarts: how often systemd restarted it on its own. */
+  /** NRestarts: how often systemd has restarted the unit automatically. */
   restarts: number
   /** ms since the epoch; 0: it was never active. */
   activeSince: number
@@ -26,7 +26,7 @@ export interface Unit {
   starts: number[]
   /** Each start fails at once, as with ExecStart=/bin/false. */
   broken: boolean
-  /** Cancels a start or a planned restart. */
+  /** Cancels a running start job or a scheduled restart. */
   cancel: (() => void) | undefined
 }
 
@@ -46,7 +46,8 @@ export const stoppedUnit = (seed: UnitSeed): Unit => ({
 })
 
 /**
- * Counts a start. False: the unit has started too often. @source systemd.unit(5), StartLimitBurst
+ * Counts a start. Returns false if the unit has started too often. @source systemd.unit(5),
+ * StartLimitBurst
  */
 export function countStart(unit: Unit, now: number): boolean {
   const { startLimitBurst, startLimitIntervalMs } = unit.seed

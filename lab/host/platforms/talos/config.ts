@@ -18,7 +18,7 @@ interface Talosconfig {
   contexts: Record<string, TalosContext>
 }
 
-/** The text that was parsed last: commands read a config far more often than they change it. */
+/** The last parsed text: commands read a config far more often than they change it. */
 let last: { text: string; parsed: unknown } | undefined
 
 /** A missing file is an empty config, as talosctl reads it. */
@@ -28,7 +28,7 @@ export function readConfig(mac: Mac, path: string): Talosconfig {
   // A copy, because the caller may change it.
   const copy = copyOf(last.parsed)
   if (copy === null || typeof copy !== 'object') return { context: '', contexts: {} }
-  // Only this program and the seeds of worlds write these files.
+  // Safe: only this program and the seeds of worlds write these files.
   const config = copy as Partial<Talosconfig>
   return { context: config.context ?? '', contexts: config.contexts ?? {} }
 }
