@@ -111,7 +111,7 @@ function schedule(night: Night, owner: Owner): Schedule {
     parts: [{ kind: 'file', path, text: plistOf(night, owner) }],
     start: [['launchctl', 'bootstrap', domainOf(owner), path]],
     stop: [['launchctl', 'bootout', serviceOf(policy, owner)]],
-    clear: [],
+    traces: [],
     removed: [],
     notes: notesFor(night, owner),
   }

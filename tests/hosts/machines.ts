@@ -1,7 +1,11 @@
 // Two machines with systemd and ssh on a network of their own: a k3s server and an agent. Their
 // image has systemd as PID 1, sshd with a user `deploy` who may use sudo, and Kubernetes as the
 // unit k3s or k3s-agent.
+import { execFileSync } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { onLoopback } from '#src/targets/container/loopback.ts'
+import { root } from '#tests/project/source.ts'
 import { GenericContainer, Network, Wait, type StartedTestContainer } from 'testcontainers'
 
 /** Container-side port of ssh. */
@@ -85,6 +89,40 @@ export async function startMachines(image: string, publicKey: string) {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Libraries of the carried Node that a small Linux may lack. @source ldd, on Node 26 */
+function librariesOf(program: string): readonly string[] {
+  const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n')
+  return lines.flatMap(line => /=> (\/\S*libatomic\S*)/.exec(line)?.[1] ?? [])
+}
+
+/**
+ * Starts a server alone, with this project at its own path, and resolves once its node is ready.
+ * The image lacks libpam-systemd, so managers of users are told where their folder is.
+ */
+export async function startServer(image: string): Promise<Machine & { stop(): Promise<void> }> {
+  const libraries = librariesOf(join(root, 'node_modules', '.bin', 'node'))
+  const container = await machine(image, 'h1', '')
+    .withCommand(['server', '--tls-san=localhost'])
+    .withExposedPorts(sshPort)
+    .withBindMounts([{ source: root, target: root, mode: 'ro' }])
+    .withCopyFilesToContainer(libraries.map(path => ({ source: realpathSync(path), target: path })))
+    .withCopyContentToContainer([
+      {
+        content: '[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/user/%i\n',
+        target: '/etc/systemd/system/user@.service.d/runtime.conf',
+      },
+    ])
+    .withWaitStrategy(Wait.forSuccessfulCommand('k3s kubectl wait --for=condition=Ready node/h1'))
+    .start()
+  return {
+    name: 'h1',
+    unit: 'k3s',
+    container,
+    ssh: container.getMappedPort(sshPort),
+    stop: async () => void (await container.stop({ removeVolumes: true })),
   }
 }
 

@@ -8,6 +8,8 @@ export default defineConfig({
     name: 'hosts',
     root,
     include: ['tests/hosts/*.machine.ts'],
+    // One after the other: each file boots machines of its own.
+    fileParallelism: false,
     // A machine boots in less than a minute; a node is NotReady 50 s after its kubelet fell silent.
     testTimeout: 600_000,
     hookTimeout: 600_000,

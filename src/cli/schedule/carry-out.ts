@@ -50,7 +50,7 @@ function changedLines(found: Found): readonly string[] {
 /** One part of a plan: its name, and what changes in it. */
 const partLines = (found: Found): readonly string[] => [
   `${signs[found.state]} ${found.name}`,
-  ...changedLines(found).map(line => `    ${line}`),
+  ...changedLines(found).map(line => `    ${line}`.trimEnd()),
 ]
 
 function planText({ schedule }: Timer, { found, strays, before, after }: Change): string {

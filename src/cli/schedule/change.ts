@@ -124,7 +124,7 @@ export async function removalOf(timer: Timer): Promise<readonly Found[]> {
 export async function removalCommands({ context, scheduler, schedule }: Timer) {
   const { active } = await scheduler.state(context)
   return {
-    before: [...(active ? schedule.stop : []), ...schedule.clear],
+    before: active ? schedule.stop : [],
     after: schedule.removed,
   }
 }
@@ -137,5 +137,6 @@ export async function remove(
 ): Promise<void> {
   await commands(context.runtime, before, `${schedule.title} is still in place.`)
   for (const one of ours.toReversed()) await place.remove(one)
+  for (const trace of schedule.traces) await context.runtime.files.remove(trace)
   await commands(context.runtime, after, 'Its files are removed.')
 }

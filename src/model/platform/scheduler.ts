@@ -71,8 +71,8 @@ export interface Schedule {
   readonly start: Commands
   /** Commands before active parts are replaced or removed. */
   readonly stop: Commands
-  /** Commands between stop and the removal of the parts. */
-  readonly clear: Commands
+  /** Files that the platform itself makes for the timer. They go with it. */
+  readonly traces: readonly string[]
   /** Commands after the removal. */
   readonly removed: Commands
   /** What a person must know about it. */
