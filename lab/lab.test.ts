@@ -1,4 +1,4 @@
-// The lab as a whole, looked at through the same adapters as a real cluster.
+// The lab as a whole, seen through the same adapters as a real cluster.
 import { Pool } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { manifestsOf } from '#src/runs/manifests.ts'
@@ -25,7 +25,7 @@ const tls = ({
   verify,
 })
 
-/** What a GET over the runtime's connections brings: its status, or the code of the error. */
+/** The result of a GET over the runtime's connections: the status, or the code of the error. */
 async function get(
   lab: Lab,
   port: number,
@@ -56,7 +56,7 @@ const open = (lab: Lab) =>
 const docker = (lab: Lab, ...words: readonly string[]): Promise<string> =>
   run({ ...call(lab), deadline: 60_000 }, ['docker', ...words])
 
-/** The host port at which the API of the node is published now. */
+/** The host port that publishes the node's API now. */
 const publishedAt = async (lab: Lab): Promise<number> =>
   Number((await docker(lab, 'port', nodeName, '6443/tcp')).trim().split('\n')[0]?.split(':').at(-1))
 
@@ -64,18 +64,18 @@ const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
 describe('a world', () => {
-  test('exists for joelclaw; of another cluster there is none', async () => {
+  test('exists for joelclaw, and for no unknown cluster', async () => {
     expect(world.name).toBe('joelclaw')
     expect(await findWorld('tazlab')).toBeUndefined()
   })
 
-  test('without manifests never becomes ready, and says so', () => {
+  test('without manifests fails with an error, because it never becomes ready', () => {
     expect(() => createLab({ ...world, secrets: [] }, { seed: 1, manifests: [] })).toThrow(
       'The world did not become ready in 90 min: it has no pods',
     )
   })
 
-  test('a manifest that the API refuses is named with its answer', () => {
+  test('the error about a refused manifest names it and the answer of the API', () => {
     const service = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -87,7 +87,7 @@ describe('a world', () => {
     )
   })
 
-  test('two worlds of one seed are alike to the last byte; another seed is another history', () => {
+  test('the same seed gives the same bytes, and another seed another history', () => {
     const state = (lab: Lab): string =>
       JSON.stringify([
         lab.runtime.clock.now(),
@@ -107,7 +107,7 @@ describe('a world', () => {
       expect(pods.filter(pod => !isReady(pod)).map(({ metadata }) => metadata.name)).toEqual([])
       expect(pods.length).toBeGreaterThanOrEqual(10)
       const took = lab.runtime.clock.now() - world.startsAt
-      // Ten minutes of it are the quiet in which nothing is young any more.
+      // The boot ends with ten quiet minutes, after which nothing counts as recently started.
       expect([took >= 600_000, took < 1_500_000]).toEqual([true, true])
       expect(
         lab.context.store
@@ -127,7 +127,7 @@ describe('its runtime', () => {
   const api = 32_768
   const talos = 32_769
 
-  test('says that it is a rehearsal, and lacks nothing', () => {
+  test('is marked as a rehearsal, and has all capabilities', () => {
     expect([lab.runtime.target, lab.runtime.lacks, lab.runtime.home]).toEqual([
       { kind: 'lab', description: 'a simulated world: a rehearsal, no proof about a live cluster' },
       {},
@@ -135,7 +135,7 @@ describe('its runtime', () => {
     ])
   })
 
-  test('has one pool for the same TLS material, and another for any other', () => {
+  test('shares a pool for the same TLS material only', () => {
     const pool = lab.runtime.dispatcher(tls())
     expect(lab.runtime.dispatcher(tls())).toBe(pool)
     expect(
@@ -149,21 +149,21 @@ describe('its runtime', () => {
     expect(pool).not.toBeInstanceOf(Pool)
   })
 
-  test('asks the API where it is published, in virtual time', async () => {
+  test('sends requests to the published API port, in virtual time', async () => {
     const before = lab.runtime.clock.now()
     expect(await get(lab, api)).toBe(200)
     const took = lab.runtime.clock.now() - before
     expect([took >= 3, took <= 25]).toEqual([true, true])
   })
 
-  test('does not trust what another authority signed, unless it is told not to look', async () => {
+  test('rejects a certificate of another authority unless verification is off', async () => {
     const bygone = fakeTls('joelclaw', 147).ca
     expect(await get(lab, api, '/readyz', tls({ ca: bygone }))).toBe('SELF_SIGNED_CERT_IN_CHAIN')
     expect(await get(lab, api, '/readyz', tls({ ca: bygone, verify: false }))).toBe(200)
     expect(await get(lab, api, '/readyz', { verify: true })).toBe('SELF_SIGNED_CERT_IN_CHAIN')
   })
 
-  test('fails at the port of Talos and at a service’s, and is refused elsewhere', async () => {
+  test('fails at the ports of Talos and of a service, and is refused at unused ports', async () => {
     expect([await get(lab, talos), await get(lab, 6379), await get(lab, 40_000)]).toEqual([
       'EPROTO',
       'ECONNRESET',
@@ -189,7 +189,7 @@ describe('when ports drift', () => {
     )
   })
 
-  test('finds the API at another port after a restart of the node’s container', async () => {
+  test('finds the API at its new port after a restart of the node’s container', async () => {
     const lab = newLab()
     await docker(lab, 'restart', nodeName)
     await lab.runtime.clock.sleep(60_000)
@@ -203,7 +203,7 @@ describe('when ports drift', () => {
 })
 
 describe('an API server', () => {
-  test('that starts says that it is not ready, and refuses everything else', async () => {
+  test('that is starting answers readyz with 500, and refuses all other requests', async () => {
     const lab = newLab()
     await docker(lab, 'stop', nodeName)
     await docker(lab, 'start', nodeName)
@@ -217,7 +217,7 @@ describe('an API server', () => {
     ]).toEqual(['starting', 500, 403])
   })
 
-  test('whose machine stands still accepts and says nothing', async () => {
+  test('whose machine is frozen accepts connections and never answers', async () => {
     const lab = newLab()
     await docker(lab, 'pause', nodeName)
     const kube = await open(lab)
@@ -229,7 +229,7 @@ describe('an API server', () => {
     expect(lab.runtime.clock.now() - before).toBe(5_000)
   })
 
-  test('that goes takes open connections with it', async () => {
+  test('that stops breaks its open connections', async () => {
     const lab = newLab()
     const kube = await open(lab)
     const watching = kube.watch(resources.nodes, {

@@ -6,9 +6,9 @@ import type { WorldSeed } from './world-seed.ts'
 const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
-/** Longest boot of a world, ms. A world that takes longer is misconfigured. */
+/** The longest boot of a world, ms. A world that takes longer is misconfigured. */
 const longestBoot = 5_400_000
-/** How long every pod must stay ready before the world counts as settled, ms. */
+/** How long every pod must stay Ready before the world counts as settled, ms. */
 const quiet = 600_000
 
 /** Advances virtual time until every pod has been Ready for ten minutes. */

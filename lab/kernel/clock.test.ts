@@ -209,7 +209,7 @@ test('real timers get a turn, however long virtual time passes', async () => {
   const control = new AbortController()
   const again = (): void => void clock.after(1, again)
   again()
-  // The lab never runs out of entries: only a real timer can end this sleep.
+  // The lab never runs out of entries, so only a real timer can end this sleep.
   const timer = setTimeout(() => control.abort(new Error('the test’s own limit')), 20)
   await expect(clock.sleep(1e15, control.signal)).rejects.toThrow('the test’s own limit')
   clearTimeout(timer)

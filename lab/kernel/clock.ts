@@ -1,5 +1,5 @@
-// Virtual time. It passes only while code outside the lab waits for it, and it jumps from one due
-// entry to the next.
+// Virtual time. It advances only while code outside the lab waits, and jumps from one due entry to
+// the next.
 import type { Clock } from '#src/model/runtime.ts'
 import { pop, push, type Entry } from './due-queue.ts'
 
@@ -10,8 +10,8 @@ import { pop, push, type Entry } from './due-queue.ts'
 const settle = (): Promise<void> => new Promise(done => setImmediate(() => setImmediate(done)))
 
 /**
- * After this many entries real timers get a turn, such as the time limit of a test, however long
- * the wait for virtual time is.
+ * After this many entries, real timers such as a test's timeout get a turn, so that a long virtual
+ * wait cannot starve them.
  */
 const breather = 1_000
 
@@ -54,7 +54,7 @@ export class VirtualClock implements Clock {
         cancel()
         fail(signal?.reason)
       }
-      // A signal may outlive many sleeps and must not collect a listener for each.
+      // A signal may outlive many sleeps, so each sleep must remove its listener.
       const cancel = this.#enter(
         this.#now + Math.max(0, ms),
         () => {
@@ -146,7 +146,7 @@ export class VirtualClock implements Clock {
       await settle()
       for (let fired = 1; this.#waiting > 0; fired += 1) {
         const next = pop(this.#heap)
-        // Code outside waits, and nothing is due in the lab: it waits forever, as in reality.
+        // Code outside waits and the lab has no due entries, so the wait never ends, as in reality.
         if (next === undefined) break
         this.#fire(next)
         if (this.#outsideRan || fired % breather === 0) {

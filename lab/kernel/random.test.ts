@@ -51,7 +51,7 @@ describe('a stream', () => {
     )
   })
 
-  test('is even enough: each of six faces falls about equally often', () => {
+  test('is uniform: each of six values occurs about equally often', () => {
     const random = new SeededRandom(1)
     const falls = Map.groupBy(
       Array.from({ length: 6000 }, () => random.integer(1, 6)),

@@ -32,7 +32,7 @@ export interface Process {
 }
 
 /**
- * The machine of a node as its host sees it: kubelet, containerd and, on the control plane, the API
+ * The machine of a node as its host sees it. kubelet, containerd and, on the control plane, the API
  * server run in it. `lab/host` starts and stops it.
  */
 export interface Machine {

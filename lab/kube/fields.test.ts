@@ -156,7 +156,7 @@ describe('validation', () => {
     expect(testbed().message('POST', path, body)).toContain(message)
   })
 
-  test('accepts a request as high as its limit, also in other units', () => {
+  test('accepts a request equal to its limit, also in other units', () => {
     expect(
       testbed().ask(
         'POST',

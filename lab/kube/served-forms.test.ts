@@ -26,7 +26,7 @@ function accepted(
 describe('discovery', () => {
   const v2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
-  test('comes in one answer to clients that accept that', () => {
+  test('comes in one answer if the client accepts the aggregated form', () => {
     const { type, body } = accepted(testbed(), '/apis', `${v2},application/json`)
     expect(type).toBe(v2)
     const apps = listAt(body, 'items').find(item => textAt(item, 'metadata', 'name') === 'apps')
@@ -50,7 +50,7 @@ describe('discovery', () => {
     ])
   })
 
-  test('comes in parts to all others', () => {
+  test('comes in parts for all other clients', () => {
     expect(accepted(testbed(), '/apis', 'application/json').body).toMatchObject({
       kind: 'APIGroupList',
     })

@@ -1,4 +1,5 @@
-// The API servers: when they open, serve, break and hang, and what kubelets hold back meanwhile.
+// The API servers: when they open their port, serve, break connections and hang, and which writes
+// kubelets queue meanwhile.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from './fixture.ts'
 import { workerSpec } from './fixture-specs.ts'

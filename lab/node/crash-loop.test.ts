@@ -1,5 +1,5 @@
-// Containers that die: at once the first time, then after 10 s, 20 s and so on to 300 s; forgotten
-// after a long quiet time.
+// Containers that exit: restarted at once the first time, then after 10 s, 20 s and so on up to 300
+// s. A long run without failures resets the back-off.
 import { describe, expect, test } from 'vitest'
 import type { NodeFixture } from './fixture.ts'
 import { createFixture } from './fixture.ts'
@@ -29,8 +29,8 @@ function crashing(
 }
 
 /**
- * Seconds between the starts of the container; its events would not do: after 25 of them upstream
- * drops the rest.
+ * Seconds between the starts of the container. Its Events cannot show this, because upstream drops
+ * those after the 25th.
  */
 function gaps(world: { starts: number[] }): number[] {
   return world.starts.slice(1).map((at, index) => Math.round(at - world.starts[index]!))

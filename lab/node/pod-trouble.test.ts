@@ -1,4 +1,4 @@
-// Pods that wait for what is missing, are left behind, or are put out.
+// Pods that wait for missing objects, stay behind in phase Unknown, or are evicted.
 import { describe, expect, test } from 'vitest'
 import { wrapped } from './fixture-history.ts'
 import { createFixture } from './fixture.ts'

@@ -1,5 +1,5 @@
-// A machine's restart: the API shows what was, until the kubelet corrects it; then everything comes
-// back by itself.
+// A machine's restart: the API shows the old state until the kubelet corrects it, then everything
+// recovers without help.
 import { describe, expect, test } from 'vitest'
 import { wrapped } from './fixture-history.ts'
 import type { Node } from '#src/model/kube.ts'

@@ -1,5 +1,5 @@
-// After any sequence of faults the node recovers by itself: the API shows what runs, and all pods
-// are Ready.
+// After any sequence of faults the node recovers without help: the API shows what runs, and all
+// pods are Ready.
 import { expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'

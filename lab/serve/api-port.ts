@@ -6,7 +6,7 @@ export const isApi = (lab: Lab, port: number): boolean => {
   return route.kind === 'open' && route.service === 'api'
 }
 
-/** Finds the port of this moment; while there is none, it returns the last one. */
+/** Finds the current port. While the world publishes none, returns the last one. */
 export function apiPortOf(lab: Lab): () => number {
   let last = 0
   return () => {

@@ -1,5 +1,5 @@
-// HTTP requests to the lab's API: checks who asks, forwards the request, and breaks connections as
-// the world breaks them.
+// HTTP requests to the lab's API: authenticates the client, forwards the request, and breaks
+// connections when the world breaks them.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
@@ -57,20 +57,20 @@ const textHeaders = (headers: IncomingMessage['headers']): Record<string, string
   )
 }
 
-/** Headers of a connection, which are no part of the answer. */
+/** Headers that belong to a connection and not to the answer. */
 const ofConnection = new Set(['transfer-encoding', 'connection', 'content-length'])
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const isMethod = (text: string): text is Dispatcher.HttpMethod => methods.has(text)
 
 /**
- * Resets a connection: bytes on the way are lost. Node cannot reset a TLS connection and throws, so
- * that one is closed.
+ * Resets a connection, so that bytes under way are lost. Node throws on the reset of a TLS
+ * connection, so the lab closes that instead.
  */
 export const reset = ({ socket }: IncomingMessage): void =>
   void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy())
 
-/** A request that the API server accepts, or its refusal. */
+/** An authenticated request, or its refusal. */
 async function read(
   request: IncomingMessage,
   token: string,

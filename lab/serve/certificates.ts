@@ -10,7 +10,7 @@ export interface Certificates {
 
 /** How long they are valid, ms. @source a choice: a lab is served for less than a week */
 const life = 7 * 86_400_000
-/** How far the clock of a client may be behind, ms. */
+/** How far a client's clock may be behind, ms. */
 const leeway = 3_600_000
 
 /** A length in DER, below 2^16. @source ITU-T X.690, 8.1.3 */
@@ -147,7 +147,7 @@ const pairOf = (name: Name): Pair => ({
 })
 const keyPem = ({ privateKey }: Pair): string => privateKey.export({ type: 'sec1', format: 'pem' })
 
-/** New certificates from new keys, each time. `now` in ms since the epoch. */
+/** Creates new keys and certificates at each call. `now` in ms since the epoch. */
 export function makeCertificates(now: number): Certificates {
   const authority = pairOf({ commonName: 'holdfast lab' })
   const server = pairOf({ commonName: 'kube-apiserver' })

@@ -7,14 +7,14 @@ import type { Shell } from '#src/model/runtime.ts'
 /** The command that a program sends, one line of JSON. */
 export const question = z.object({ argv: z.array(z.string()).min(1), stdin: z.string() })
 
-/** The answer to it, one line of JSON. */
+/** The lab's answer, one line of JSON. */
 export interface CommandAnswer {
   code: number
   stdout: string
   stderr: string
 }
 
-/** Deadline of a command, virtual ms: only the caller gives up. */
+/** Deadline of a command, virtual ms. It is long, so only the caller gives up. */
 const forever = 365 * 86_400_000
 
 /** @source macOS, sockaddr_un: 104 bytes with the final zero; Linux allows four more */
@@ -45,8 +45,8 @@ const pathTooLong = (path: string): Error =>
   )
 
 /**
- * Listens at `path`. Calls `around` before and after each command, to make the files of both sides
- * equal. Rejects when the path is too long for a socket or cannot be listened on.
+ * Listens at `path`. Calls `around` before and after each command, to synchronize the files of both
+ * sides. Rejects if the path is too long for a socket, or if it cannot listen there.
  */
 export function openCommands(
   path: string,
@@ -91,7 +91,7 @@ async function serve(
   shell: Shell,
   around: () => Promise<void>,
 ): Promise<void> {
-  // A caller that is killed ends its command, as a killed process does.
+  // If the caller is killed, its command ends too.
   const gone = new AbortController()
   socket.once('close', () => gone.abort(new Error('the caller is gone')))
   try {

@@ -1,4 +1,4 @@
-// Where a served lab's files lie, and how both sides see them.
+// The files of a served lab: where they are, and how changes reach both sides.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ describe('moved paths', () => {
     expect(relocated(from, moves)).toBe(to)
   })
 
-  test('are moved in keys and lists, too; what is no text stays', () => {
+  test('are moved in keys and lists too; values other than texts stay', () => {
     const run = (): void => {}
     expect(relocated({ '/Users/joel/a': ['/Volumes/b', 1, null], run }, moves)).toEqual({
       '/t/home/a': ['/t/volumes/b', 1, null],
@@ -57,7 +57,7 @@ describe('mirrored files', () => {
     }
   }
 
-  test('come, change and go as the world has them', async () => {
+  test('are created, changed and removed as in the world', async () => {
     const { clock, disk, path, sync } = newMirror()
     disk.write('~/a/b', 'one')
     await sync()
@@ -74,7 +74,7 @@ describe('mirrored files', () => {
     expect(existsSync(path('a/b'))).toBe(false)
   })
 
-  test('are taken from the real disk when somebody changes them there', async () => {
+  test('are copied into the world after a change on the real disk', async () => {
     const { disk, path, sync } = newMirror()
     disk.write('~/config', 'one')
     await sync()
@@ -86,7 +86,7 @@ describe('mirrored files', () => {
     expect(disk.text('~/config')).toBeUndefined()
   })
 
-  test('where both sides changed one, the real one counts', async () => {
+  test('keep the real version if both sides changed one', async () => {
     const { clock, disk, path, sync } = newMirror()
     disk.write('~/config', 'one')
     await sync()
@@ -97,7 +97,7 @@ describe('mirrored files', () => {
     expect([disk.text('~/config'), readFileSync(path('config'), 'utf8')]).toEqual(['mine', 'mine'])
   })
 
-  test('of others are left alone', async () => {
+  test('do not replace files of other programs', async () => {
     const { disk, path, sync } = newMirror()
     disk.write('~/a', 'a')
     await sync()
@@ -110,7 +110,7 @@ describe('mirrored files', () => {
   })
 })
 
-test('a socket whose path is too long is refused with the remedy', async () => {
+test('a socket with a path that is too long is refused with the remedy', async () => {
   const shell = { run: () => Promise.reject(new Error('no command runs here')) }
   await expect(openCommands(`/tmp/${'x'.repeat(120)}`, shell, async () => {})).rejects.toThrow(
     'Set TMPDIR to a folder with a shorter name',

@@ -21,24 +21,24 @@ export interface ServeOptions {
   seed: number
   /** Virtual ms for each real one. */
   speed: number
-  /** Port of the API server for as long as the lab is served. 0: a free one. */
+  /** Port of the API server while the lab is served. 0: a free one. */
   port: number
-  /** Also writes a kubectl of the lab, for hosts without a real one. It knows only `config`. */
+  /** Also writes the lab's own kubectl, for hosts without a real one. It supports only `config`. */
   kubectl: boolean
-  /** Path of the Node.js that runs the programs. */
+  /** Path of the Node.js that runs the lab's programs. */
   node: string
-  /** False: only the API server gets a port, not the world's host ports. Default: true. */
+  /** False: only the API server gets a port, and the world's host ports do not. Default: true. */
   hostPorts?: boolean
-  /** The parent of its folder. Default: the temporary folder of the system. */
+  /** The parent of the lab's folder. Default: the system's temporary folder. */
   parent?: string
   /** Receives the error that stopped the lab. */
   failed(error: unknown): void
 }
 
-/** A served lab. All of it is on the loopback and in one folder that only its user can read. */
+/** A served lab. It uses only the loopback and one folder, which only its user can read. */
 export interface ServedLab {
   readonly lab: Lab
-  /** Holds everything below, and nothing else. */
+  /** The folder that holds everything below, and nothing else. */
   readonly folder: string
   readonly url: string
   readonly token: string
@@ -52,18 +52,18 @@ export interface ServedLab {
   readonly programs: string
   readonly programNames: readonly string[]
   ports(): { open: readonly number[]; taken: readonly number[] }
-  /** Replaces the world's paths in data, such as a policy, by those in `folder`. */
+  /** Replaces the world's paths in data, such as a policy, by paths in `folder`. */
   moved<T>(data: T): T
   /** Ends everything and removes `folder`. Resolves with the number of requests to the API. */
   stop(): Promise<{ requests: number }>
 }
 
-/** How long before the present a world starts, ms: longer than its boot takes. */
+/** How long before the present a world starts, ms. Its boot takes less than this. */
 const youth = 2 * 3_600_000
-/** How often ports and files follow the world, real ms. */
+/** How often the lab updates ports and files from the world, real ms. */
 const interval = 200
 
-/** Boots the world and serves it until `stop`. Rejects when the port is taken. */
+/** Boots the world and serves it until `stop`. Rejects if the port is taken. */
 export async function serveLab(options: ServeOptions): Promise<ServedLab> {
   const folder = mkdtempSync(join(options.parent ?? tmpdir(), 'holdfast-lab-'))
   chmodSync(folder, 0o700)
@@ -123,7 +123,9 @@ function writeKubeconfig(folder: string, access: Parameters<typeof kubeconfigFor
   return path
 }
 
-/** Boots the world with moved paths and real certificates, up to the present real time. */
+/**
+ * Boots the world with moved paths and real certificates, and advances it to the present real time.
+ */
 function bootLab(
   { world, seed, manifests }: ServeOptions,
   { moves, certificates }: { moves: Moves; certificates: Certificates },
@@ -136,11 +138,11 @@ function bootLab(
   return lab
 }
 
-/** The parts of a served lab that run until `end`. */
+/** The parts of a served lab that stop when `end` is called. */
 interface Running {
   ports: Ports
   files: Mirror
-  /** Path of the socket on which the programs ask the lab. */
+  /** Path of the socket over which the programs reach the lab. */
   socket: string
   end(): Promise<void>
 }
@@ -184,7 +186,10 @@ async function open(
   }
 }
 
-/** Runs `work` again and again, one at a time. Returns a stop, which waits for the last one. */
+/**
+ * Runs `work` again and again, never twice at once. Returns a function that stops this and waits
+ * for the last run.
+ */
 function follow(
   work: () => Promise<unknown>,
   failed: (error: unknown) => void,

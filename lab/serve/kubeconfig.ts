@@ -1,4 +1,4 @@
-// Access to a served lab: a kubeconfig with its token, and real certificates instead of the world's
+// Access to a served lab: a kubeconfig with a token, and real certificates instead of the world's
 // fake ones.
 import { stringify } from 'yaml'
 import type { HostSeed } from '#lab/host/index.ts'
@@ -6,7 +6,7 @@ import type { Certificates } from './certificates.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** A kubeconfig of one context, `holdfast-lab`. */
+/** A kubeconfig with one context, `holdfast-lab`. */
 export function kubeconfigFor({
   server,
   ca,
@@ -30,7 +30,7 @@ export function kubeconfigFor({
   )
 }
 
-/** The host with these certificates, in its files and in what `talosctl kubeconfig` writes. */
+/** Puts these certificates into the host's files and into what `talosctl kubeconfig` writes. */
 export function withCertificates(host: HostSeed, { ca, client }: Certificates): HostSeed {
   const { tls } = host
   const swaps = [

@@ -13,7 +13,9 @@ import { dirname } from 'node:path'
 import type { Files } from '#src/model/runtime.ts'
 
 export interface Mirror {
-  /** Copies what changed on either side since the last time. The real file wins a conflict. */
+  /**
+   * Copies what changed on either side since the last call. If both changed, the real file wins.
+   */
   sync(): Promise<void>
 }
 
@@ -21,7 +23,7 @@ export interface Mirror {
 const longestText = 2 ** 20
 
 interface Known {
-  /** As it was last written or read. */
+  /** The text as the mirror last wrote or read it. */
   text: string
   bytes: number
   worldAt: number
@@ -57,8 +59,8 @@ const realTime = (path: string): number | undefined =>
   existsSync(path) ? statSync(path).mtimeMs : undefined
 
 /**
- * Mirrors the world's files under `root` at the same paths of the real disk. Leaves files of others
- * alone.
+ * Mirrors the world's files under `root` to the same paths on the real disk. Does not touch other
+ * files there.
  */
 export function mirror(files: Files, root: string): Mirror {
   const twoWays = new TwoWayMirror(files, root)
@@ -85,7 +87,7 @@ class TwoWayMirror {
     return this.#running
   }
 
-  /** Takes over what changed on the real disk. */
+  /** Copies changes from the real disk into the world. */
   async #readReal(): Promise<void> {
     for (const [path, known] of this.#known) {
       const at = realTime(path)
@@ -106,7 +108,7 @@ class TwoWayMirror {
     }
   }
 
-  /** Writes what changed in the world. */
+  /** Writes changes in the world to the real disk. */
   async #writeReal(): Promise<void> {
     const entries = await filesBelow(this.#files, this.#root)
     const paths = new Set(entries.map(({ path }) => path))
@@ -124,7 +126,8 @@ class TwoWayMirror {
   #write({ path, bytes, modifiedAt }: Entry, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(path, text, { mode: 0o600 })
-    // The world has only the beginning and the size of an archive: a sparse file needs no room.
+    // The world stores only the beginning and the size of an archive, so the mirror writes a sparse
+    // file.
     if (bytes > Buffer.byteLength(text)) truncateSync(path, bytes)
     utimesSync(path, modifiedAt / 1000, modifiedAt / 1000)
     this.#known.set(path, { text, bytes, worldAt: modifiedAt, realAt: statSync(path).mtimeMs })

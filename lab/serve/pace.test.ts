@@ -7,7 +7,7 @@ const rethrow = (error: unknown): never => {
   throw error
 }
 
-/** Real ms and virtual ms of a stretch of time, at a speed. */
+/** How much real and virtual time, in ms, passes at a speed. */
 async function stretch(speed: number): Promise<{ real: number; virtual: number }> {
   const clock = new VirtualClock(0)
   const began = performance.now()
@@ -25,12 +25,12 @@ describe('time', () => {
     async speed => {
       const { real, virtual } = await stretch(speed)
       expect(virtual).toBeGreaterThanOrEqual(20 * speed)
-      // Never ahead of reality: what is measured around it took longer.
+      // Virtual time is never ahead of real time: the measurement around it takes longer.
       expect(virtual).toBeLessThanOrEqual(real * speed)
     },
   )
 
-  test('stands still once it is stopped', async () => {
+  test('stops advancing after stop', async () => {
     const clock = new VirtualClock(0)
     const running = pace(clock, { speed: 100, failed: rethrow })
     running.stop()
@@ -39,7 +39,7 @@ describe('time', () => {
     expect(clock.now()).toBe(before)
   })
 
-  test('stands still when the lab breaks, and says why', async () => {
+  test('stops advancing if the lab throws, and reports the error', async () => {
     const clock = new VirtualClock(0)
     const why = await new Promise(failed => {
       clock.after(5, () => {
@@ -50,7 +50,7 @@ describe('time', () => {
     expect(why).toEqual(new Error('broken'))
   })
 
-  test('what cannot even be waited for fails at once', async () => {
+  test('a wait whose start throws fails at once', async () => {
     const clock = new VirtualClock(0)
     const running = pace(clock, { speed: 1, failed: rethrow })
     await expect(clock.wait(() => rethrow(new Error('no')))).rejects.toThrow('no')

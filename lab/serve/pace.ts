@@ -1,9 +1,16 @@
-// Ties a lab's virtual clock to the real one: it passes by itself, at the speed asked for.
+// Ties a lab's virtual clock to the real clock: virtual time passes continuously, at a chosen
+// speed.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
-/** How often time advances, real ms: too short for a person or a probe to notice. */
+/**
+ * How often the virtual clock advances, real ms. A person or a probe does not notice steps this
+ * short.
+ */
 const tick = 10
-/** The most that one tick makes up for, real ms: a laptop that slept skips the night. */
+/**
+ * The most real time that one tick makes up for, ms. After a laptop has slept, the lab skips that
+ * time.
+ */
 const longest = 1_000
 
 export interface Pace {
@@ -13,15 +20,15 @@ export interface Pace {
 }
 
 /**
- * From now on time passes in the lab `speed` times as fast as in reality, and a wait no longer
- * makes it pass. When the lab throws, time stops and `failed` receives the error.
+ * From now on virtual time passes `speed` times as fast as real time, and a wait no longer advances
+ * it. If the lab throws, time stops and `failed` receives the error.
  */
 export function pace(
   clock: VirtualClock,
   { speed, failed }: { speed: number; failed: (error: unknown) => void },
 ): Pace {
   let last = performance.now()
-  // The rest of the last tick, virtual ms: the clock advances by whole ones.
+  // The remainder of the last tick, virtual ms: the clock advances by whole ms.
   let rest = 0
   const catchUp = (): void => {
     const now = performance.now()
@@ -38,7 +45,7 @@ export function pace(
       failed(error)
     }
   }, tick)
-  // In the lab of a test, a wait makes time pass. Here many wait at once.
+  // In a test's lab, a wait advances time. In a served lab many callers wait at once.
   clock.wait = start =>
     new Promise((resolve, reject) => {
       try {

@@ -1,4 +1,4 @@
-// Connections to the listeners of a served lab: the first bytes decide between TLS, HTTP and plain
+// Connections to the listeners of a served lab. The first bytes decide between TLS, HTTP and plain
 // bytes, and the world answers.
 import {
   createServer as createHttp,
@@ -16,27 +16,27 @@ import { proxied, reset } from './api-proxy.ts'
 import type { Certificates } from './certificates.ts'
 import { upgraded } from './streams.ts'
 
-/** Deadline of the world's answer, virtual ms: only the client gives up. */
+/** Deadline of the world's answer, virtual ms. It is long, so only the client gives up. */
 const forever = 86_400_000
 /** How long a client may be silent before the lab lets the server send first, ms. */
 const politeness = 100
 
-/** What listeners need: the world, and how clients prove themselves to it. */
+/** What listeners need: the world, and how it authenticates clients. */
 export interface PortOptions {
   lab: Lab
   token: string
   certificates: Certificates
-  /** Ports of host processes that may get a listener, besides those that the VM forwards. */
+  /** Ports of host processes that may get a listener, besides the ports that the VM forwards. */
   candidates: readonly number[]
   /** Whether the world's ports get listeners at all. */
   ofHost: boolean
 }
 
-/** What a port of the lab stands for. */
+/** Where a port of the lab leads. */
 interface PortMeaning {
-  /** Whether it leads to the API server for as long as the lab is served. */
+  /** Whether it leads to the API server while the lab is served. */
   isFixed(port: number): boolean
-  /** The port of the world to which it leads. */
+  /** The world's port to which it leads. */
   target(port: number): number
 }
 
@@ -56,7 +56,7 @@ function answer(request: IncomingMessage, response: ServerResponse, found: NetAn
   }
 }
 
-/** The port that the client chose, also behind TLS, which wraps the connection. */
+/** The client's port, also for TLS connections, which wrap the original socket. */
 const portOf = (request: IncomingMessage): number => request.socket.localPort ?? 0
 
 const isTls = (first: Buffer): boolean => first[0] === 0x16
@@ -66,7 +66,7 @@ function isHttp(first: Buffer): boolean {
   return /^[A-Z]{3,7} \S/.test(text) && text.includes(' HTTP/')
 }
 
-/** Gives the first bytes back to the socket, so that the server reads from the beginning. */
+/** Puts the first bytes back into the socket, so that the server reads from the beginning. */
 function handOver(socket: Socket, first: Buffer, server: HttpServer): void {
   socket.pause()
   socket.unshift(first)
@@ -96,7 +96,7 @@ export class PortConnections {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     socket.on('error', () => undefined)
-    // A forwarder with no listener behind it accepts and then resets.
+    // A forwarder whose target does not listen accepts the connection and then resets it.
     if (this.#options.lab.host.apiAt(this.#meaning.target(port)).kind === 'refused')
       return void socket.resetAndDestroy()
     const quiet = setTimeout(() => void this.#bytes(socket, port, undefined), politeness)
@@ -128,7 +128,7 @@ export class PortConnections {
     server.on('upgrade', (request: IncomingMessage, socket: Socket) =>
       upgraded(request, socket, { lab, token }),
     )
-    // A client may hang up in the middle of a handshake.
+    // The client may disconnect in the middle of a handshake.
     server.on('tlsClientError', () => undefined)
     return server
   }

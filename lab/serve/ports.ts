@@ -6,13 +6,13 @@ import { PortConnections, type PortOptions } from './port-connections.ts'
 export interface Ports {
   /** Ports on which the lab listens now. */
   open(): readonly number[]
-  /** Ports of the world on which another program listens, as found so far. */
+  /** Ports of the world on which the lab found another program listening. */
   taken(): readonly number[]
-  /** Makes the listeners equal to those of the world. */
+  /** Makes the lab listen on the same ports as the world. */
   sync(): Promise<void>
   /**
-   * Opens a port that leads to the API server for as long as the lab is served. 0: a free one.
-   * Rejects when it is taken.
+   * Opens a port that leads to the API server while the lab is served. 0: a free one. Rejects if it
+   * is taken.
    */
   fixed(port: number): Promise<number>
   close(): Promise<void>
@@ -24,7 +24,7 @@ class LoopbackPorts implements Ports {
   readonly #options: PortOptions
   readonly #listeners = new Map<number, Server>()
   readonly #taken = new Set<number>()
-  /** Ports of ours that lead to the API server. */
+  /** The lab's ports that lead to the API server. */
   readonly #fixed = new Set<number>()
   readonly #connections: PortConnections
 

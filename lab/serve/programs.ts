@@ -2,7 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Programs that holdfast and operators run on such a host; not those of every host, like `sh`. */
+/**
+ * Programs that holdfast and operators run on such a host. Programs that every host has, like `sh`,
+ * are not included.
+ */
 const names = [
   'colima',
   'docker',

@@ -1,9 +1,9 @@
 // Moves a world's paths: a home folder and volumes become folders of the served lab.
 
-/** Beginnings of paths, and their replacements. */
+/** Path prefixes and their replacements. */
 export type Moves = readonly (readonly [from: string, to: string])[]
 
-/** Replaces whole beginnings of paths only: not the middle of a path, not a part of a name. */
+/** Replaces whole path prefixes only, never the middle of a path or a part of a name. */
 function movedText(text: string, moves: Moves): string {
   return moves.reduce((moved, [from, to]) => {
     const parts = moved.split(from)
@@ -14,7 +14,7 @@ function movedText(text: string, moves: Moves): string {
   }, text)
 }
 
-/** Plain data with moved paths, in keys and values. Other objects stay as they are. */
+/** A copy of plain data with moved paths, in keys and values. Other objects stay unchanged. */
 export function relocated<T>(data: T, moves: Moves): T {
   const move = (value: unknown): unknown => {
     if (typeof value === 'string') return movedText(value, moves)

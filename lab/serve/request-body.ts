@@ -13,8 +13,8 @@ export const longestBody = 3 * 2 ** 20
 export type Refused = [code: number, reason: string, message: string]
 
 /**
- * The whole body as text; undefined when it is longer than the API server accepts. Turns Protobuf
- * into JSON and changes the content type in `headers`.
+ * The whole body as text. Undefined if it is longer than the API server accepts. Converts Protobuf
+ * to JSON and changes the content type in `headers`.
  */
 export async function readBody(
   request: IncomingMessage,

@@ -1,10 +1,13 @@
-// A program in the PATH folder of a served lab: runs the lab's program and exits as that does.
+// A program in the PATH folder of a served lab. It runs the lab's program and exits with the same
+// code.
 import { connect } from 'node:net'
 import process from 'node:process'
 
 const [path = '', program = '', ...args] = process.argv.slice(2)
 
-/** Whether the program reads its stdin; all others leave a terminal or an open pipe alone. */
+/**
+ * Whether the program reads its stdin. Other programs must not wait for a terminal or an open pipe.
+ */
 const reads =
   program === 'ssh' ||
   args.includes('-') ||

@@ -59,7 +59,7 @@ function missingStatus(text: string): string {
   })
 }
 
-/** Whether the API refuses a request only because it is no upgrade. */
+/** Whether the API refuses a request only because it does not ask for an upgrade. */
 const onlyUpgradeLacks = (body: string): boolean => body.includes('Upgrade request required')
 
 const noWebSocket =
@@ -97,7 +97,7 @@ export function upgraded(
   sendResult(socket, lab.node.exec(namespace, pod, container, command))
 }
 
-/** Opens the WebSocket. False: the client offers none that the lab speaks. */
+/** Opens the WebSocket. Returns false if the client offers no subprotocol that the lab supports. */
 function switchProtocols({ headers }: IncomingMessage, socket: Duplex): boolean {
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim())
   const protocol = protocols.find(name => offered.includes(name))

@@ -75,7 +75,7 @@ export interface Job {
   /** PATH of its environment. */
   path: string
   home: string
-  /** Seconds between its starts. Absent: launchd keeps it alive. */
+  /** Seconds between its starts. Absent: launchd keeps it running. */
   every?: number
   log: string
 }

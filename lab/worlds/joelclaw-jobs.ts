@@ -54,7 +54,7 @@ export const launchd: readonly LaunchdSeed[] = jobs.map(job => ({
 
 const taint = 'node-role.kubernetes.io/control-plane:NoSchedule'
 
-/** The healer that joelclaw had. Invariants read only its PATH. */
+/** joelclaw's healer script. Invariants read only its PATH. */
 const healScript = `#!/usr/bin/env bash
 export PATH="${path}"
 set -euo pipefail

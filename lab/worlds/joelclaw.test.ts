@@ -1,5 +1,4 @@
-// The world of joelclaw starts healthy: everything that its policy can judge of the host holds in
-// the seed.
+// The world of joelclaw starts healthy: every invariant about the host holds in the seed.
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -51,7 +50,7 @@ test('the node container is as the policy describes it, and fits into the VM', (
   expect(host.vm.cpus * 1e9).toBeGreaterThanOrEqual(host.containers[0]!.nanoCpus)
 })
 
-test('the disks of the policy are there and have room', () => {
+test('the disks of the policy exist and have free space', () => {
   const used = policy.storage.disks.map(({ path, limit }) => {
     const disk = host.vm.disks.find(({ mount }) => mount === path)
     return disk !== undefined && (100 * disk.usedKiB) / disk.sizeKiB < percent(limit)
@@ -81,7 +80,7 @@ test('every launchd job of the policy is installed, finds its tools, and so do i
   ).toEqual([])
 })
 
-/** Two texts that are too long for a line of the snapshot. */
+/** Two texts that are too long for one line of the snapshot. */
 const doctype =
   '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" ' +
   '"http://www.apple.com/DTDs/PropertyList-1.0.dtd">'
@@ -90,7 +89,7 @@ const path = [
   '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
 ].join(':')
 
-test('a plist has the form that launchd wants', () => {
+test('a plist has the form that launchd requires', () => {
   const text = host.files['/Users/joel/Library/LaunchAgents/com.joel.k8s-reboot-heal.plist']
   expect(text?.replace(doctype, 'DOCTYPE').replace(`>${path}<`, '>PATH<')).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
@@ -185,7 +184,7 @@ test('every critical claim has a backup of last night that is big enough', () =>
   ])
 })
 
-test('no process forwards a port or listens on one of the table', () => {
+test('no host process forwards a port or listens on a port of the table', () => {
   const mapped = new Set(policy.ports.map(port => port.host))
   expect(
     host.processes.filter(
@@ -195,7 +194,7 @@ test('no process forwards a port or listens on one of the table', () => {
   ).toEqual([])
 })
 
-test('its nodes are those of the policy, and each lives in a container', () => {
+test('its nodes are those of the policy, each in a container', () => {
   expect(world.nodes.map(({ name }) => name)).toEqual(policy.nodes.map(({ name }) => name))
   expect(host.containers.map(({ node }) => node)).toEqual(policy.nodes.map(({ name }) => name))
 })

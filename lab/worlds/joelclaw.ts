@@ -1,4 +1,4 @@
-// joelclaw as it is when all is well: the default world.
+// joelclaw in a healthy state: the default world.
 import { startsAt, tls } from './joelclaw-host.ts'
 
 export { host } from './joelclaw-host.ts'

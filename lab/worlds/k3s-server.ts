@@ -1,5 +1,5 @@
-// A small world for tests: one k3s node as a unit of systemd, on a server that a workstation enters
-// by ssh. Unlike k3s, whose network is built in, the node runs the sandbox's platform as pods.
+// A small world for tests: one k3s node as a systemd unit, on a server that a workstation reaches
+// by ssh. Unlike k3s with its built-in network, this node runs the sandbox's platform as pods.
 import { fakeTls } from '#lab/host/pem.ts'
 import type { HostSeed } from '#lab/host/seed.ts'
 import { kubeconfigText } from './config-files.ts'
@@ -17,7 +17,7 @@ const tls = fakeTls('k3s', 35)
 export const host: HostSeed = {
   home,
   user: 'operator',
-  // The workstation has no VM: none was ever created.
+  // The workstation has never had a VM.
   vm: {
     profile: 'default',
     driver: 'QEMU',

@@ -1,4 +1,5 @@
-// The sandbox's node, simulated as the real node in a container is, so that tests can compare them.
+// The sandbox's node, simulated like the real node in a container, so that tests can compare the
+// two.
 import { fakeTls } from '#lab/host/pem.ts'
 import type { HostSeed } from '#lab/host/seed.ts'
 import { platform } from './sandbox-platform.ts'
@@ -22,7 +23,7 @@ const kubeconfig = kubeconfigText(
   'admin@sandbox',
 )
 
-/** Published ports of the node: those of clusters/sandbox. The API gets a random one. */
+/** Published ports of the node, from clusters/sandbox. The API gets a random one. */
 const published = [30_379, 30_080, 30_081, 30_082] as const
 
 export const host: HostSeed = {
@@ -66,7 +67,7 @@ export const host: HostSeed = {
     },
   ],
   launchd: [],
-  // The policy of the sandbox names the second one until a run has started a node.
+  // Until a run has started a node, the sandbox's policy names the second one.
   files: {
     '~/.kube/config': kubeconfig,
     '/nowhere/kubeconfig': kubeconfig.replaceAll('admin@sandbox', 'default'),
@@ -79,7 +80,7 @@ export const host: HostSeed = {
 
 export const world = {
   name: 'sandbox',
-  /** Only a drill makes the node come back tainted. */
+  /** A restart does not taint the node; only a drill does. */
   controlPlaneTaint: false,
   nodes: [
     {

@@ -13,7 +13,7 @@ import { setConditionsUnknown, setPodsNotReady } from './silent-node.ts'
 
 const component = 'node-controller'
 
-/** What a kubelet posted last, and when this controller noticed it by its own clock. */
+/** What a kubelet posted last, and when this controller noticed it on its own clock. */
 interface Health {
   renewed: string
   posted: string

@@ -1,4 +1,4 @@
-// What every namespace has without anybody asking.
+// The objects that controllers create in every namespace.
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '#src/model/kube.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'

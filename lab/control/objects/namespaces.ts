@@ -33,7 +33,8 @@ export function namespaceController(control: Control): Controller {
       if (object.kind === 'Namespace' && type !== 'DELETED' && isTerminating(object))
         queue.add(keyOf(object))
       const { namespace } = object.metadata
-      // A deleted object may be the last one of its namespace; a new one may have come too late.
+      // The deleted object may have been the last one of its namespace. The new one may have been
+      // created too late.
       if (namespace === undefined || type === 'MODIFIED') return
       const found = store.get('Namespace', undefined, namespace)
       if (found !== undefined && isTerminating(found)) queue.add(namespace)

@@ -9,7 +9,10 @@ export type Helps = (reasons: ReadonlySet<Reason>, pod: FullPod) => boolean
 const differs = (before: Node, node: Node, pick: (of: Node) => unknown): boolean =>
   JSON.stringify(pick(before)) !== JSON.stringify(pick(node))
 
-/** The reasons that the change of a node may have removed for any pod. Taints depend on the pod. */
+/**
+ * The reasons that a change of the node may have removed for any pod. Whether a taint matters
+ * depends on the pod.
+ */
 function removedReasons(before: Node, node: Node): Set<Reason> {
   const removed = new Set<Reason>()
   if (before.spec?.unschedulable === true && node.spec?.unschedulable !== true)
@@ -19,7 +22,9 @@ function removedReasons(before: Node, node: Node): Set<Reason> {
   return removed
 }
 
-/** Which pods the change of a node helps: all for a new node, undefined if it helps none. */
+/**
+ * The pods that a change of the node may help: all pods for a new node, undefined if it helps none.
+ */
 export function helpOf(before: Node | undefined, node: Node): Helps | undefined {
   if (before === undefined) return () => true
   const removed = removedReasons(before, node)

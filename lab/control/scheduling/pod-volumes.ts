@@ -1,4 +1,4 @@
-// Where a pod's claims let it run: on no node at all, or not on this one.
+// Where a pod may run according to its claims: no node at all, or not this node.
 import type { Claim, FullPod, FullVolume, Node } from '#lab/control/objects.ts'
 import { hasEnded, isTerminating } from '#lab/control/pods.ts'
 import type { Control } from '#lab/control/work-queue.ts'
@@ -14,7 +14,7 @@ import {
   waitsForConsumer,
 } from './volumes.ts'
 
-/** Why no node can take a pod because of its claims, in the scheduler's words. */
+/** Why the pod's claims exclude all nodes, in the scheduler's words. */
 export function claimProblem(control: Control, pod: FullPod): string | undefined {
   const { store } = control.context
   const { namespace } = pod.metadata

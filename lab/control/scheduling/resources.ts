@@ -38,7 +38,7 @@ export function fullness(pod: FullPod, node: Node, there: readonly FullPod[]): n
   return shares.reduce((sum, one) => sum + one, 0) / shares.length
 }
 
-/** What a node lacks for a pod, beside the pods that are there. */
+/** The resources that a node lacks for a pod, given the pods already on the node. */
 export function lacking(pod: FullPod, node: Node, there: readonly FullPod[]): Refusal | undefined {
   const allocatable = node.status?.allocatable
   if (allocatable === undefined) return undefined
@@ -49,7 +49,7 @@ export function lacking(pod: FullPod, node: Node, there: readonly FullPod[]): Re
     const total = quantity(allocatable[name]) ?? 0
     if (wanted === 0 || used(there, name) + wanted <= total + 1e-9) continue
     texts.push(`Insufficient ${name}`)
-    // More than the node has in total: evicting other pods would not help.
+    // The pod requests more than the node's total: evicting other pods would not help.
     if (wanted > total) helpless = true
   }
   return texts.length === 0 ? undefined : { reason: 'resources', texts, helpless }

@@ -1,4 +1,4 @@
-// The lab's Endpoints and EndpointSlices: who stands behind a Service.
+// The lab's Endpoints and EndpointSlices: the pods behind a Service.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from '#lab/control/fixture.ts'
 import { deployment, service } from '#lab/control/fixture-objects.ts'

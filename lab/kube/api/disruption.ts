@@ -138,7 +138,7 @@ export function evictPod(server: Server, target: Target, eviction: JsonObject): 
       name,
       `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${uid}`,
     )
-  // A pod that has ended, is ending or has not begun disturbs no service when it goes.
+  // The removal of a pod that has ended, is ending or has not started disrupts no service.
   const isFree = isFinished(pod) || isDeleting(pod) || textAt(pod, 'status', 'phase') === 'Pending'
   const budget = isFree ? undefined : budgetOf(store, pod)
   if (budget !== undefined) checkBudget(store, budget, pod)

@@ -41,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchController {
   }
 
   /**
-   * Passes data on, even to a slow reader: all of it is in memory already, and virtual time would
+   * Passes data on even to a slow reader, because all of it is in memory and virtual time would
    * pass if the exchange waited.
    */
   data(text: string): void {

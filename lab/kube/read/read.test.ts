@@ -141,7 +141,7 @@ describe('lists', () => {
 })
 
 describe('something missing', () => {
-  test('may be an object', () => {
+  test('is named if it is an object', () => {
     expect(testbed().ask('GET', `${podsPath}/x`)).toEqual({
       status: 404,
       headers: {
@@ -162,7 +162,7 @@ describe('something missing', () => {
     })
   })
 
-  test('may be an object of a group', () => {
+  test('is named with its group', () => {
     expect(testbed().message('GET', '/apis/apps/v1/namespaces/default/deployments/x')).toBe(
       'deployments.apps "x" not found',
     )
@@ -175,7 +175,7 @@ describe('something missing', () => {
     '/apis/apps/v1/pods',
     '/api/v1/pods/x',
     '/api/v1/namespaces/default/nodes',
-  ])('may be a path: %s', path => {
+  ])('is a 404 in plain text if it is a path: %s', path => {
     expect(testbed().ask('GET', path)).toMatchObject({
       status: 404,
       body: '404 page not found\n',
@@ -183,7 +183,7 @@ describe('something missing', () => {
     })
   })
 
-  test('may be a method', () => {
+  test('is a 405 if it is a method', () => {
     expect(testbed().ask('PUT', podsPath, {}).body).toEqual({
       kind: 'Status',
       apiVersion: 'v1',

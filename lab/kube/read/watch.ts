@@ -27,7 +27,10 @@ const shortestLife = 1800
 
 const lineOf = (type: string, object: Json): string => `${JSON.stringify({ type, object })}\n`
 
-/** A change of the store as a watch with selectors sees it: objects enter and leave. */
+/**
+ * A change in the store as a watch with selectors sees it: objects can enter and leave the
+ * selection.
+ */
 function selected(
   event: StoreEvent,
   wanted: Wanted,
@@ -38,7 +41,8 @@ function selected(
   if (isWanted) return { type: wasWanted ? 'MODIFIED' : 'ADDED', object: now }
   if (!wasWanted) return undefined
   if (event.type === 'DELETED') return { type: 'DELETED', object: now }
-  // It left the selection: its last state inside, at the version at which it left.
+  // The object left the selection. The watch sends its last selected state with the version at
+  // which it left.
   const before = asJson(event.before!)
   const resourceVersion = String(event.resourceVersion)
   const object = { ...before, metadata: { ...objectAt(before, 'metadata'), resourceVersion } }

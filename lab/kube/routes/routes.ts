@@ -28,8 +28,8 @@ export function answered(server: Server, request: ApiRequest): ApiResponse {
 }
 
 /**
- * Whether every user may send the request: health, versions and reviews of oneself. @source
- * Kubernetes v1.35, system:public-info-viewer and system:basic-user
+ * Whether every user may send the request: health, versions, and reviews of the user's own rights.
+ * @source Kubernetes v1.35, system:public-info-viewer and system:basic-user
  */
 function isOpen(request: ApiRequest, resource: ResourceRequest | undefined): boolean {
   const kind = resource?.kind

@@ -118,7 +118,7 @@ describe('dry runs', () => {
     expect(bed.context.store.version).toBe(before)
   })
 
-  test('shift no later draw', () => {
+  test('do not change later random values', () => {
     const name = (dry: boolean) => {
       const bed = testbed()
       if (dry) bed.ask('POST', `${servicesPath}?dryRun=All`, service('dry', { type: 'NodePort' }))

@@ -1,4 +1,4 @@
-// A node as its kubelet reports it: registration, heartbeats, cordons heard of late, pressures.
+// A node as its kubelet reports it: registration, heartbeats, delayed cordons, pressures.
 import { describe, expect, test } from 'vitest'
 import type { Lease, Node } from '#src/model/kube.ts'
 import { createFixture } from '#lab/node/fixture.ts'

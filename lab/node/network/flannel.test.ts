@@ -1,4 +1,5 @@
-// The pod network: sandboxes need what flannel writes once, and flannel needs the kernel's module.
+// The pod network: a sandbox needs the file that flannel writes at its start, and flannel needs the
+// kernel module.
 import { describe, expect, test } from 'vitest'
 import { createFixture } from '#lab/node/fixture.ts'
 import { flannelSpec, workerSpec } from '#lab/node/fixture-specs.ts'

@@ -1,4 +1,4 @@
-// The data path of a NodePort: rules as of the last sync, and what a caller meets when they are
+// The data path of a NodePort: rules as of the last sync, and what a client sees while they are
 // stale.
 import { describe, expect, test } from 'vitest'
 import type { AppAnswer } from '#lab/kernel/world.ts'
@@ -119,7 +119,7 @@ describe('ports besides NodePorts', () => {
     })
   })
 
-  test("another machine's pod is reached through this one while that one runs", () => {
+  test('a pod on another machine answers through this one while its machine runs', () => {
     const world = createFixture({ machines: 3 })
     world.bind('worker-b', workerSpec, { node: 'node-2' })
     for (const machine of world.machines) world.start(machine)
@@ -133,7 +133,7 @@ describe('ports besides NodePorts', () => {
     expect(ask(world)).toEqual({ kind: 'silent' })
   })
 
-  test('kube-proxy as a pod writes the rules, which outlive it', () => {
+  test('kube-proxy as a pod writes the rules, which stay after it ends', () => {
     const world = createFixture()
     world.bind(
       'kube-proxy-1',
