@@ -1,8 +1,8 @@
-// Two recordings side by side: which lines only one of them has.
+// Compares two recordings: lists the lines that only one of them has.
 import { normal } from './normal.ts'
 import type { Said } from './play.ts'
 
-/** A line that only one side says. */
+/** A line that only one side has. */
 export interface Odd {
   side: 'node' | 'lab'
   where: 'exit code' | 'stdout' | 'stderr'
@@ -15,7 +15,7 @@ export interface Difference {
   odd: readonly Odd[]
 }
 
-/** Lines of `a` that are not in the longest common part of both, and those of `b`. */
+/** The lines of `a` and of `b` outside their longest common subsequence. */
 function parted(
   a: readonly string[],
   b: readonly string[],
@@ -54,10 +54,7 @@ function oddIn(where: 'stdout' | 'stderr', node: string, lab: string): readonly 
   ]
 }
 
-/**
- * What differs between the two recordings, command by command. Throws where they are not of the
- * same list.
- */
+/** The differences between two recordings, by command. Throws if they are not of the same list. */
 export function differences(node: readonly Said[], lab: readonly Said[]): readonly Difference[] {
   if (node.map(({ id }) => id).join() !== lab.map(({ id }) => id).join())
     throw new Error(

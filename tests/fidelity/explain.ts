@@ -1,15 +1,15 @@
-// Differences and their reasons: each line that only one side says needs one, and each reason needs
-// such a line.
+// Differences and their reasons: each line that only one side has needs a reason, and each reason
+// needs such a line.
 import type { Difference, Odd } from './compare.ts'
 
 export interface Reason {
-  /** Why it is left as it is. */
+  /** Why the difference stays. */
   why: string
-  /** Lines of commands that it is about. */
+  /** Matches the command lines that the reason is about. */
   on: RegExp
-  /** Lines of output that it explains. */
+  /** Matches the output lines that it explains. */
   lines: RegExp
-  /** Which of them there are is a matter of milliseconds: they are not shown. */
+  /** Timing decides which of these lines appear, so the document does not show them. */
   varies?: true
 }
 
@@ -20,7 +20,7 @@ export interface Row {
   reason: Reason | undefined
 }
 
-/** The differences, parted by their reasons: the first that fits a line has it. */
+/** Groups the differences by the first reason that matches each line. */
 export const explained = (
   differences: readonly Difference[],
   reasons: readonly Reason[],
@@ -33,6 +33,6 @@ export const explained = (
     ].map(([reason, same]) => ({ line, odd: same, reason })),
   )
 
-/** Reasons that nothing needs any more. */
+/** Reasons that no difference needs. */
 export const idle = (rows: readonly Row[], reasons: readonly Reason[]): readonly Reason[] =>
   reasons.filter(reason => !rows.some(row => row.reason === reason))

@@ -1,5 +1,5 @@
-// The lab against what a real node said: every command of the list, with a real kubectl where there
-// is one (HOLDFAST_KUBECTL).
+// Compares the lab with the recorded node: every command of the list, with a real kubectl if
+// HOLDFAST_KUBECTL names one.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
@@ -144,7 +144,7 @@ describe('a comparison', () => {
   })
 })
 
-// Said, so that nobody takes silence for success.
+// Prints the reason for the skip, so that nobody mistakes silence for success.
 if (kubectl === '')
   process.stdout.write(
     `tests/fidelity: ${commands.length} commands were not run, ` +

@@ -1,5 +1,5 @@
-// The lab against a real node, both live, and the recording against the node: npm run
-// test:fidelity. Needs Docker and a kubectl.
+// Compares the lab with a live node, and the recording with that node: npm run test:fidelity. Needs
+// Docker and a kubectl.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { commands } from './commands/index.ts'
 import { differences, type Difference } from './compare.ts'
@@ -9,7 +9,7 @@ import { reasons } from './reasons.ts'
 import { recorded } from './recording.ts'
 import { servedSandbox } from './worlds.ts'
 
-/** The version of the program that said all this, by its own word. */
+/** The version that the recorded program reported. */
 const clientOf = (said: readonly Said[]): string | undefined =>
   said.flatMap(({ stdout }) => /^Client Version: (\S+)/m.exec(stdout)?.[1] ?? [])[0]
 
@@ -42,7 +42,7 @@ describe('the same commands', () => {
 
   test('the recording is still what a node says', ({ skip }) => {
     const then = clientOf(recorded())
-    // What a command shows is made by the client: another one shows it in other words.
+    // kubectl itself formats its output, so another version may print other text.
     if (client !== then) skip(`the recording was made with kubectl ${then}, this is ${client}`)
     expect(recording).toEqual([])
   })

@@ -1,5 +1,5 @@
-// The node of a run: started before its tests, handed to them, and removed after them, also when a
-// signal ends the run.
+// The node of a test run: starts before the tests, is passed to them, and is removed after them,
+// even if a signal ends the run.
 import { env } from 'node:process'
 import type { TestProject } from 'vitest/node'
 import { endOnSignals } from '#src/runs/process/ending.ts'

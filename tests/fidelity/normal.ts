@@ -1,17 +1,17 @@
-// The one normalisation: what two clusters cannot have in common is replaced by a word for it, in
-// the output of both.
+// The only normalization: in the output of both clusters, replaces what two clusters cannot have in
+// common by a placeholder.
 
 export interface Rule {
   pattern: RegExp
-  /** What stands in its place. */
+  /** The placeholder. */
   by: string
-  /** For docs/fidelity.md. */
+  /** The description in docs/fidelity.md. */
   description: string
 }
 
 /**
- * Letters of which Kubernetes makes the random parts of names. @source Kubernetes v1.35,
- * apimachinery rand: no vowels, no 0, 1, 3
+ * The letters that Kubernetes uses in random parts of names. @source Kubernetes v1.35, apimachinery
+ * rand: no vowels, no 0, 1, 3
  */
 const letter = '[bcdfghjklmnpqrstvwxz2456789]'
 
@@ -94,10 +94,13 @@ export const rules: readonly Rule[] = [
   { pattern: / $/gm, by: '', description: 'spaces at the end of a line' },
 ]
 
-/** Where a list of events begins: those of one second have no order, so its lines are sorted. */
+/**
+ * The start of a list of events. Events of the same second have no order, so their lines are
+ * sorted.
+ */
 const events = /^(?:LAST SEEN|TYPE REASON) |^ Type Reason Age From Message$/
 
-/** What is to be compared: the lines of an output, normalised. */
+/** The lines to compare: those of an output, normalized. */
 export function normal(text: string): readonly string[] {
   const lines = rules
     .reduce((made, { pattern, by }) => made.replaceAll(pattern, by), text)

@@ -1,10 +1,10 @@
-// Runs the list of commands with a real kubectl against one cluster, one after the other, and keeps
-// what each said.
+// Runs the list of commands with a real kubectl against one cluster, one after the other, and
+// records the output of each.
 import { spawn } from 'node:child_process'
 import { env } from 'node:process'
 import { wordsOf, type Numbered } from './commands/index.ts'
 
-/** What a command did. */
+/** The result of a command. */
 export interface Said {
   id: string
   line: string
@@ -40,7 +40,7 @@ function kubectl(
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', chunk => void (stdout += String(chunk)))
     child.stderr.on('data', chunk => void (stderr += String(chunk)))
-    // A command that reads nothing may be over before it was written to.
+    // A command that reads no stdin may have ended before the test writes to it.
     child.stdin.on('error', () => undefined)
     child.stdin.end(stdin)
     child.once('error', reject)
@@ -48,18 +48,18 @@ function kubectl(
   })
 }
 
-/** A cluster and the kubectl with which it is asked. */
+/** A cluster and the kubectl for it. */
 export interface Stage {
   kubectl: string
   kubeconfig: string
   /**
-   * A home of its own: caches and settings of the person who runs this are neither read nor
-   * written.
+   * A separate home, so that kubectl neither reads nor writes the caches and settings of the person
+   * who runs this.
    */
   home: string
 }
 
-/** The first pod of an app that is not on its way out. */
+/** The first pod of an app that is not terminating. */
 async function podOf(
   stage: Stage,
   app: string,
@@ -101,7 +101,7 @@ export async function say(stage: Stage, { id, line, stdin }: Numbered): Promise<
   return { id, line, argv, ...(await kubectl(stage.kubectl, argv, environment, stdin)) }
 }
 
-/** Runs all, in order. `tell` hears of each before it runs. */
+/** Runs all commands in order. Calls `tell` before each. */
 export async function play(
   stage: Stage,
   commands: readonly Numbered[],

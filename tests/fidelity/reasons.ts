@@ -1,5 +1,5 @@
-// Why the lab still differs from a real node where it does. A line that no reason explains fails
-// the test, and so does a reason without a line.
+// The reasons for the remaining differences between the lab and a real node. The test fails for a
+// line without a reason, and for a reason without a line.
 import type { Reason } from './explain.ts'
 
 export const reasons: readonly Reason[] = [

@@ -1,4 +1,4 @@
-// What a real node said, as it was recorded.
+// The recorded output of a real node.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'

@@ -1,5 +1,5 @@
-// The lab against a live node: npm run test:fidelity. It needs Docker and a kubectl, and is no part
-// of npm test.
+// Compares the lab with a live node: npm run test:fidelity. It needs Docker and a kubectl, so npm
+// test does not include it.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

@@ -1,5 +1,5 @@
-// The two clusters that are compared: the served lab and a real node, each with the sandbox's
-// manifests, deployed the same way.
+// The two clusters to compare: the served lab and a real node, each with the sandbox's manifests,
+// deployed in the same way.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { findWorld } from '#lab/lab.ts'
 import { serveLab } from '#lab/serve/index.ts'
 import { say, type Stage } from './play.ts'
 
-/** A cluster to play on, and its end. */
+/** A cluster to run commands on, and the function that ends it. */
 export interface World {
   stage: Stage
   stop(): Promise<void>
@@ -20,14 +20,14 @@ export interface World {
 
 const namespace = '-n sandbox'
 
-/** By hand, as somebody does who tries a cluster out, until all of it is ready. */
+/** Applies the manifests with kubectl and waits until everything is ready. */
 const deployment: readonly { line: string; stdin?: string }[] = [
-  // Whoever comes before the network meets its absence.
+  // A pod that starts before the network reports that there is none.
   { line: 'wait node/sandbox-1 --for=condition=Ready --timeout=120s' },
   { line: 'rollout status daemonset/kube-flannel -n kube-system --timeout=120s' },
   { line: 'rollout status deployment/coredns -n kube-system --timeout=120s' },
-  // The helper pods of the provisioner run under an account of this name, which node images give or
-  // not.
+  // The provisioner's helper pods run under an account of this name. Not every node image creates
+  // it.
   { line: 'create serviceaccount local-path-provisioner-service-account -n local-path-storage' },
   {
     line: 'apply -f -',
@@ -88,7 +88,7 @@ export async function servedSandbox(kubectl: string): Promise<World> {
   }
 }
 
-/** A real node in a container of this host's Docker, removed at the end whatever happened. */
+/** A real node in a container of this host's Docker. It is always removed at the end. */
 export async function realNode(kubectl: string): Promise<World> {
   await findDocker()
   const home = mkdtempSync(join(tmpdir(), 'holdfast-fidelity-'))

@@ -1,5 +1,5 @@
-// No code of the gate without its proof: what the sources can say is what the pairs break, what is
-// told otherwise, or what only a cluster shows.
+// Every finding code of the gate has a proof: a pair breaks it, another test covers it, or only a
+// running cluster can show it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { invariants as rules } from '#specs/invariants/index.ts'
@@ -12,7 +12,7 @@ const sourcesIn = (folder: string): string =>
     .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map(name => readFileSync(new URL(`${folder}/${name}`, root), 'utf8'))
     .join('\n')
-    // A call or an object that the formatter broke into lines is read as one.
+    // Joins a call or an object that the formatter broke into lines.
     .replaceAll(/([([{,?:])\s*\n\s*/g, '$1 ')
     .replaceAll(/([([]) /g, '$1')
     .replaceAll(/\s*\n\s*([?:]) /g, ' $1 ')
@@ -34,10 +34,10 @@ const next = [
   String.raw`\.\.\.`,
 ]
 
-/** The codes that a source can give its findings: the quoted text behind `code:`. */
+/** The finding codes in a source: the quoted text behind `code:`. */
 const codesOf = (source: string): readonly string[] =>
   [...source.matchAll(new RegExp(`code: (?!string)(.*?)(?:, (?:${next.join('|')})|,?\\n)`, 'g'))]
-    // The one that stands there, or the two of a choice.
+    // The code itself, or both codes of a conditional.
     .flatMap(([, said = '']) =>
       [
         ...said.matchAll(
@@ -48,7 +48,7 @@ const codesOf = (source: string): readonly string[] =>
       ].map(([, code = '']) => stem(code)),
     )
 
-/** What is about no object of a file: only a cluster that runs shows it. */
+/** Codes that are not about an object in a file. Only a running cluster shows them. */
 const onlyInAClusters = [
   'acknowledged-write-lost',
   'backup-empty',
@@ -108,7 +108,7 @@ const onlyInAClusters = [
   'wrong-replicas',
   'zombie',
 ]
-/** Told by the schema in files: objects-fit-their-schema.schema-rule.selector. */
+/** In files the schema reports it: objects-fit-their-schema.schema-rule.selector. */
 const saidBySchema = ['selector-misses-template']
 
 test('invariants', () => {
@@ -150,7 +150,8 @@ test('the reader', () => {
   ].map(([, code = '']) => code)
   const codes = [...new Set([...codesOf(source), ...called])]
   expect(codes.length).toBeGreaterThan(25)
-  // Of the disk and of other programs: tests beside files.ts, bytes.ts and rendered.ts.
+  // Codes about the disk and other programs: tests beside files.ts, bytes.ts and rendered.ts cover
+  // them.
   const outside = [
     'unreadable',
     'not-utf',
@@ -160,8 +161,7 @@ test('the reader', () => {
     'render-missing',
     'manifests',
   ]
-  // What the parser says of anything else in YAML: files-can-be-read.yaml-bad-indent is one of
-  // them.
+  // The parser's name for all other YAML errors. files-can-be-read.yaml-bad-indent is one of them.
   const parsers = ['yaml']
   expect(
     codes

@@ -1,5 +1,5 @@
-// Anything that could be given to the gate: the files of all pairs, alone and together, mutated,
-// documents of any structure, and bytes.
+// Any input for the gate: the files of all pairs, alone and together, mutated files, documents of
+// any structure, and bytes.
 import { readdirSync, readFileSync } from 'node:fs'
 import {
   array,
@@ -56,7 +56,7 @@ const kinds = [
   'example.dev/v1 Lamp',
 ] as const
 
-/** An object of any kind with anything in it, in any style. */
+/** An object of any kind with any content, in any YAML style. */
 const structure: Arbitrary<string> = record({
   head: constantFrom(...kinds),
   spec: document,
@@ -76,7 +76,7 @@ const structure: Arbitrary<string> = record({
   )
 })
 
-/** A file in which some bytes are others. */
+/** A file in which some bytes are replaced. */
 const spoilt: Arbitrary<Uint8Array> = record({
   text: constantFrom(...corpus),
   bytes: array(tuple(double({ min: 0, max: 0.999, noNaN: true }), nat(255)), {
@@ -89,7 +89,7 @@ const spoilt: Arbitrary<Uint8Array> = record({
   return file
 })
 
-/** A file as its text, or as bytes that may be none. */
+/** A file as text, or as bytes that may be invalid text. */
 type File = string | Uint8Array
 
 /** One to three files. */
@@ -109,8 +109,8 @@ export const inputs: Arbitrary<readonly File[]> = array(
 )
 
 /**
- * The whole way: read, judged, told in every format, and shown as a diff. Throws where anything is
- * not as it has to be.
+ * Runs an input through the whole gate: read, judge, report in every format, and diff. Throws if a
+ * result is not as required.
  */
 export function wholeWay(files: readonly File[]): GateReport {
   const read = files.map((file, index) => ({
@@ -124,8 +124,7 @@ export function wholeWay(files: readonly File[]): GateReport {
     problems: read.flatMap(({ read: one }) => ('problem' in one ? [one.problem] : [])),
   })
   const report = judged(set, policy)
-  // A judge that fails is told as an unknown: it is a fault of this project, whatever was in the
-  // file.
+  // The gate reports a judge that throws as unknown. That is a bug of this project for every input.
   const failed = report.unknowns.find(({ code }) => code.startsWith('judge-failed'))
   if (failed !== undefined) throw new Error(failed.message)
   for (const { line, column, endLine, file } of report.findings) {

@@ -1,5 +1,5 @@
-// joelclaw's own manifests: the gate finds the gaps that are known and nothing else, and the
-// repaired set passes without a waiver.
+// joelclaw's own manifests: the gate finds exactly the known gaps, and the repaired set passes
+// without a waiver.
 import { describe, expect, test } from 'vitest'
 import input from '#clusters/joelclaw/policy.ts'
 import { decided, repairs } from '#clusters/joelclaw/repaired.ts'
@@ -69,7 +69,7 @@ describe('repaired', () => {
       report.unknowns,
       report.objects.length,
     ]).toEqual([0, [], [], set.manifests.length])
-    // Undecided, those two are all that is left.
+    // Only these two are left, because they need a person's decision.
     expect(judged(setOf(files), strict).findings.map(({ code }) => code)).toEqual([
       'claim-unregistered:data-aistor-s3-pool-0-0',
       'claim-unregistered:data-dkron-0',

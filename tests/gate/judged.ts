@@ -1,5 +1,5 @@
-// Files judged as `holdfast gate` judges them, in the process: what is found, and what a person
-// reads.
+// Judges files as `holdfast gate` does, in this process: returns the findings and the text that a
+// person reads.
 import { gateOptions } from '#src/cli/gate/arguments.ts'
 import { judge } from '#src/cli/gate/judge.ts'
 import { textsToShow } from '#src/cli/gate/show.ts'
@@ -12,7 +12,7 @@ export const options = gateOptions({})
 export const setOf = (files: Readonly<Record<string, string>>): ManifestSet =>
   readManifests({ texts: new Map(Object.entries(files)) })
 
-/** The report of a set, as if no time had passed. */
+/** The report of a set, with all durations zero. */
 export function judged(set: ManifestSet, policy: Policy): GateReport {
   const report = judge(set, {
     policy,
@@ -25,10 +25,10 @@ export function judged(set: ManifestSet, policy: Policy): GateReport {
   return { ...report, startedAt: 0, endedAt: 0 }
 }
 
-/** What a person sees of it on a screen of 100 letters without colours. */
+/** What a person sees on a terminal of 100 columns without colours. */
 export const screen = (report: GateReport, set: ManifestSet): string =>
   gateScreen(report, { colour: false, width: 100, texts: textsToShow(report, set) })
 
-/** What a code begins with: `latest`, `schema-type`, `yaml-tab`. */
+/** The beginning of a code: `latest`, `schema-type`, `yaml-tab`. */
 export const stem = (code: string): string =>
   /^(?:schema|api|yaml):/.test(code) ? code.replace(':', '-') : (code.split(':')[0] ?? code)

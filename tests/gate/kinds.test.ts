@@ -1,4 +1,4 @@
-// Which kinds live in a namespace: what judging goes by is what Kubernetes says of each.
+// Which kinds are namespaced: the gate's table must agree with Kubernetes about each.
 import { expect, test } from 'vitest'
 import { isClusterWide } from '#src/gate/kinds.ts'
 import { schemaFor } from '#src/schema/index.ts'

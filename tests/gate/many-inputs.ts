@@ -1,18 +1,17 @@
-// Whether any input at all makes the gate stumble, from the reader to the last format: 100,000 of
-// them.
-// node tests/gate/many-inputs.ts [cases] [seed]
+// Fuzzes the gate with 100,000 inputs, from the reader to the last format. node
+// tests/gate/many-inputs.ts [cases] [seed]
 import { argv, cpuUsage, resourceUsage, stdout } from 'node:process'
 import { check, property } from 'fast-check'
 import { inputs, wholeWay } from './inputs.ts'
 
 const cases = Number(argv[2] ?? 100_000)
 const seed = Number(argv[3] ?? 1)
-/** CPU time so far, ms: a machine with other work on it makes no input longer. */
+/** CPU time so far, ms. Unlike real time, it does not depend on other work on the machine. */
 const spent = (): number => {
   const { user, system } = cpuUsage()
   return (user + system) / 1000
 }
-/** The longest that one of them took, ms of CPU time. */
+/** The longest time that one input took, ms of CPU time. */
 let longest = 0
 const began = performance.now()
 const { failed, counterexample, errorInstance } = check(

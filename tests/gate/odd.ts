@@ -1,9 +1,9 @@
-// What stands in files and can be neither right nor wrong: what leaves the gate in the dark, and
-// what it leaves aside.
+// Inputs that the gate cannot judge: those that it reports as unknown, and those that it only
+// notes.
 
 export interface Odd {
   code: string
-  /** What is in the file. */
+  /** The content of the file. */
   what: string
   file: string
   text: () => string
@@ -39,7 +39,7 @@ metadata: {name: desk, namespace: shop}
 spec: {size: 7}
 `
 
-/** Of these nothing is known: never a pass. */
+/** The gate reports each of these as unknown, never as a pass. */
 export const unknowns: readonly Odd[] = [
   {
     code: 'control-character',
@@ -67,7 +67,7 @@ export const unknowns: readonly Odd[] = [
   },
 ]
 
-/** Of these it says what they are, and that they were not judged. */
+/** The gate notes each of these and states that it did not judge them. */
 export const notes: readonly Odd[] = [
   {
     code: 'helm-values',

@@ -1,5 +1,5 @@
-// Every rule of the gate by a pair of files: one that holds and one that breaks it, and nothing
-// else. The names of the files say which.
+// Tests every rule of the gate with a pair of files: one that holds, and one that breaks only this
+// rule. The file names state the rule.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ownRules } from '#src/gate/rules.ts'

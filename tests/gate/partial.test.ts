@@ -1,5 +1,5 @@
-// A part of what is deployed: of what may stand in other files nothing is said, and charts that
-// nobody rendered are told once.
+// Gating a part of the manifests: the gate reports nothing about objects that may be in other
+// files, and reports each unrendered chart once.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -1,5 +1,4 @@
-// A small policy that asks for everything the gate can judge, and what some pairs need of it
-// otherwise.
+// A small policy that uses every rule of the gate, and the variants that some pairs need.
 import type { Policy, PolicyInput } from '#src/model/index.ts'
 import { policyWith, smallest } from '#tests/model/policy.ts'
 
@@ -21,7 +20,7 @@ const port = (service: string, number: number): PolicyInput['ports'][number] => 
 })
 
 /**
- * Namespaces: `shop` has the web server, `edge` what is on the host network, `cellar` what runs as
+ * Namespaces: `shop` has the web server, `edge` pods on the host network, `cellar` pods that run as
  * root.
  */
 export const policy: Policy = policyWith({
@@ -118,7 +117,7 @@ const asking = (change: Partial<Manifests>): Policy => ({
   manifests: { ...policy.manifests, ...change },
 })
 
-/** Where two rules speak of the same mistake, the policy of a pair asks for one of them alone. */
+/** Where two rules find the same mistake, the policy of a pair contains only one of them. */
 export const others: Readonly<Record<string, Policy>> = {
   'host-services-use-nodeports.wrong-nodeport': asking({
     ports: { reserved: [], leaveProbes: false },

@@ -1,5 +1,5 @@
-// What holds for any set of manifests: repairs do what they say, order and files do not matter, and
-// nothing makes the gate stumble.
+// Properties for any set of manifests: repairs do what they state, the order and the split into
+// files do not matter, and no input crashes the gate.
 import { isDeepStrictEqual } from 'node:util'
 import { array, assert, boolean, constantFrom, property, shuffledSubarray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ import { policy } from './policy.ts'
 
 const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** A value in which one member is what a finding says. */
+/** A value in which one member is replaced as a finding states. */
 function put(value: unknown, [step, ...rest]: Path, change: Change): unknown {
   if (step === undefined) return 'to' in change ? change.to : undefined
   const inner = (): unknown =>
@@ -43,7 +43,7 @@ const isAt = (finding: GateFinding, manifest: ManifestSet['manifests'][number]):
 /** Objects as they should be after a repair. */
 const wanted = (set: ManifestSet, certain: readonly GateFinding[]): readonly ManifestObject[] =>
   set.manifests.map(manifest =>
-    // Renames go last: what changes below a misspelt member is found by its old name.
+    // Renames go last, because changes below a misspelt member find it by its old name.
     certain
       .filter(finding => isAt(finding, manifest))
       .flatMap(({ object, change }) =>
@@ -141,8 +141,8 @@ describe('--fix', () => {
 })
 
 /**
- * Documents of all pairs, each object once: of two of one name the last one wins, and then order
- * does matter.
+ * Documents of all pairs, each object once. Of two objects with the same name the last one wins, so
+ * their order would matter.
  */
 const documents = [
   ...new Map(

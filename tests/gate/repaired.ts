@@ -1,4 +1,4 @@
-// joelclaw's manifests with every repair made, as `--fix` would write them.
+// joelclaw's manifests with every repair applied, as `--fix` would write them.
 import { projectRoot } from '#src/project-root.ts'
 import { repairs, type Repair } from '#clusters/joelclaw/repaired.ts'
 import { applyChanges, readFiles, readManifests } from '#src/manifests/index.ts'
@@ -10,7 +10,7 @@ export const set = readManifests(
 
 const own = Map.groupBy(set.manifests, ({ file }) => file)
 
-/** The text of a file with some of its repairs, and how many of them were made. */
+/** The text of a file with some of its repairs applied, and the number of those. */
 export function repairedWith(
   file: string,
   some: readonly Repair[],

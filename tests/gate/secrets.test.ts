@@ -1,5 +1,5 @@
-// What a Secret holds is in nothing that the gate keeps, shows or writes, whatever else is wrong
-// around it.
+// The gate never keeps, shows or writes a value of a Secret, whatever other mistakes the files
+// contain.
 import { describe, expect, test } from 'vitest'
 import { changesOf, diffs } from '#src/cli/gate/fix.ts'
 import { snapshotOf } from '#src/gate/snapshot.ts'
@@ -81,7 +81,7 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   ['is an example', `${secret(`stringData:\n  token: hunter2\n`)}---\n${service('"80"')}`],
 ]
 
-/** All that comes out. */
+/** Everything that the gate outputs. */
 const everything = (set: ManifestSet): string =>
   [policy, ...Object.values(others)]
     .flatMap(given => {
@@ -105,7 +105,7 @@ test.for(sets)('when it %s', ([, text]) => {
   expect([plain, encoded, '7358061924', 'hunter2'].filter(value => output.includes(value))).toEqual(
     [],
   )
-  // Something was found, or nothing would be proved.
+  // Without a finding, the test would prove nothing.
   expect(output).toContain('a.yaml')
 })
 

@@ -121,7 +121,10 @@ export async function drillIn(
   return taken
 }
 
-/** What a start does first: finds what is left and undoes it. Undefined `remains`: it died. */
+/**
+ * The first act of a start: finds open journals and undoes them. Undefined `remains`: the process
+ * died.
+ */
 export async function startIn(
   lab: Lab,
   death: Death | undefined,

@@ -12,8 +12,8 @@ test.for(onJoelclaw)(
     const deaths = pointsIn(end, 'prepare', 'inject', 'watch', 'heal', 'judge', 'undo')
     const died = await dieAt({ drill }, end, deaths)
     expect(died.wrong).toEqual([])
-    // A drill notes, copies, injects, undoes and closes: fewer points would mean that they were not
-    // seen.
+    // A drill records, copies, injects, undoes and closes. Fewer points would mean that the
+    // enumeration missed some.
     expect(died.points).toBeGreaterThanOrEqual(15)
   },
 )

@@ -1,13 +1,12 @@
-// What must be true of the world in the end, whoever died where.
+// What must be true of the world in the end, whichever process died at whichever step.
 import { nodeName } from '#tests/drills/stage.ts'
 import { pointsOf, inWords } from './points.ts'
 import type { Death } from './life.ts'
 import { configs, play, type End, type Plan } from './runs.ts'
 
 /**
- * What a start of the node leaves, whoever asked for it: Talos taints its node, Docker draws new
- * ports. No undo takes that
- * back; heal does, and then nothing may differ.
+ * What every start of the node leaves: Talos taints its node, and Docker assigns new ports. No undo
+ * reverts that, but heal does, and afterwards nothing may differ.
  */
 const leftByStarts: readonly string[] = [`Node /${nodeName}`, 'container', 'forwards', ...configs]
 const starting: ReadonlySet<string> = new Set([
@@ -18,7 +17,7 @@ const starting: ReadonlySet<string> = new Set([
   'node-container-killed',
 ])
 
-/** Everything that is not as it has to be, in words; nothing when all is well. */
+/** All failed requirements in words; empty if there is none. */
 export function wrongIn(
   { drill }: Plan,
   { different, unhealed, open, switches, remains }: End,
@@ -33,7 +32,7 @@ export function wrongIn(
   ]
 }
 
-/** Plays a plan and says what is wrong in the end, with the point at which it happened. */
+/** Runs a plan and returns the failed requirements, with the point of the death. */
 export async function faultsOf(
   where: string,
   plan: Plan,
@@ -43,14 +42,14 @@ export async function faultsOf(
 }
 
 export interface Counted {
-  /** How many points there were. */
+  /** The number of points. */
   points: number
   wrong: readonly string[]
 }
 
 /**
- * A drill dies at each of some points, once for each, and one start follows. The step must be the
- * one that was recorded.
+ * Runs the drill once for each point, dying there, with one start afterwards. The step at the point
+ * must be the recorded one.
  */
 export async function dieAt(
   plan: Omit<Plan, 'death'>,

@@ -1,7 +1,6 @@
-// Real processes and real signals against a served lab: kill -9 wherever it may hit, then a new
-// start; and two who want the same cluster.
-// It needs the host ports of the lab's world: where somebody listens on one of them, it says so and
-// fails.
+// Real processes and real signals against a served lab: kill -9 at many moments followed by a new
+// start, and two processes that compete for a cluster. It needs the host ports of the lab's world.
+// If another program listens on one of them, it reports that and fails.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,7 +50,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** holdfast as a process of its own, on the machine with this state folder. */
+/** holdfast as a separate process, on the machine with this state folder. */
 const holdfast = (args: readonly string[], machine = 'one'): Running =>
   start(
     join(root, 'bin', 'holdfast.mjs'),
@@ -67,18 +66,18 @@ const drill = (name: string, machine?: string): Running =>
   holdfast(['drill', name, '--target', 'live', '--yes'], machine)
 const facts = async (): Promise<Record<string, unknown>> => comparable(await factsOf(served.lab))
 const before = await facts()
-/** What differs from before, once it has had a while to settle. */
+/** The differences from before, after time to settle. */
 async function differs(): Promise<readonly string[]> {
   for (let waited = 0; ; waited += 1_000) {
     const now = differences(before, await facts())
-    // Pods that were deleted come back in their own time. @source joelclaw history: pods running
-    // within 120 s
+    // How long deleted pods may take to come back. @source joelclaw history: pods running within
+    // 120 s
     if (now.length === 0 || waited > 120_000) return now
     await pause(1_000)
   }
 }
 
-/** Waits until the applications are well again: a drill begins only then. */
+/** Waits until the applications are healthy, because a drill begins only then. */
 const well = async (): Promise<void> => {
   for (let tries = 0; tries < 40; tries += 1) {
     if (
@@ -116,7 +115,7 @@ test('the ports of the world are free for it', () => {
   expect(taken).toEqual([])
 })
 
-/** Texts after which a drill is killed, and how long after, ms. */
+/** Messages after which the test kills a drill, and the delay in ms. */
 const points = [
   ['the steady state holds', 0],
   ['· inject ·', 0],
@@ -139,8 +138,8 @@ describe('kill -9, then a new start', () => {
       await pause(after)
       running.child.kill('SIGKILL')
       await running.ended
-      // By hand, by another machine, or by the next verb that comes. A fault that takes the API
-      // away hides its copy with it.
+      // By a person, by another machine, or by the next command. A fault that takes the API away
+      // also hides the journal's copy.
       const ways = [
         () => holdfast(['undo']),
         () => holdfast(['undo'], name === 'node-container-paused' ? 'one' : 'other'),
@@ -218,7 +217,7 @@ test('a second Ctrl-C leaves at once and prints what stays; the next start undoe
     code: end.code,
     left: leftAtOnce.test(end.said),
   }).toEqual({ code: 130, left: true })
-  // How far its undo had come by then is chance; what it says is what it left.
+  // How far the undo got by then is chance. Its messages must match what it left.
   expect(
     end.said.includes(
       `cordon joelclaw-controlplane-1: holdfast undo --target live --cluster ${policyFile}, ` +
@@ -242,7 +241,7 @@ describe('two who want the same cluster', () => {
       const first = drill('node-comes-back-cordoned')
       await first.saying('· inject ·')
       const refused = await drill('pds-nodeport-reset', elsewhere).ended
-      // Told by the guards before the lock, or at the lock where they saw no renewal in time.
+      // The guards report it before the lock. If they saw no renewal in time, the lock reports it.
       const told = refusedByTheOther.test(refused.said.replaceAll(/\s+/g, ' '))
       expect([round, refused.code, told]).toEqual([round, 4, true])
       first.child.kill('SIGKILL')

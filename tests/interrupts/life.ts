@@ -1,18 +1,18 @@
 // The life of a process: the steps that it takes, and its death at one of them.
 
-/** One thing that a process did, in the order in which it began. */
+/** One action of a process, in the order of the starts. */
 export interface Step {
   kind: 'request' | 'command' | 'file' | 'net' | 'sleep' | 'journal'
-  /** In words, without what differs between two runs. */
+  /** A description without what differs between two runs. */
   what: string
-  /** It can change the world or the journal. */
+  /** The step can change the world or the journal. */
   writes: boolean
 }
 
 /**
- * Where a process dies. `before`: the step has not happened. `during`: it was asked for and goes on
- * by itself (commands are processes of their own). `after`: it has happened, and its answer never
- * came. `torn`: half a line of the journal is on disk. `fails`: the process lives and the step
+ * Where a process dies. `before`: the step has not happened. `during`: the step was started and
+ * goes on (commands are separate processes). `after`: the step has happened, and its answer never
+ * arrived. `torn`: half a line of the journal is on disk. `fails`: the process lives and the step
  * fails, as such steps do. `stops`: the process lives and gets a signal just before the step.
  */
 export interface Death {
@@ -22,7 +22,7 @@ export interface Death {
 
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
-/** Without numbers that each run draws anew. */
+/** Removes numbers that differ in each run. */
 const stable = (text: string): string =>
   text.replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d{4}-\d\d-\d\dt[\d-]+z/gi, '…')
 
@@ -62,7 +62,7 @@ export class Life {
     this.#resolveDeath()
   }
 
-  /** Counts a step. Returns how the process dies at it, if it does. */
+  /** Counts a step. Returns how the process dies at it. Undefined: it lives. */
   begin({ kind, what, writes }: Step): Death['how'] | undefined {
     this.steps.push({ kind, what: stable(what), writes })
     if (this.death === undefined || this.steps.length - 1 !== this.death.step) return undefined

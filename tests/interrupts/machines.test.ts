@@ -1,5 +1,5 @@
-// Two machines and one cluster: what one has noted the other undoes, says so, and its own machine
-// does not do it again.
+// Two machines and one cluster: one machine undoes the journal of the other and reports it, and the
+// other does not undo it again.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ afterEach(() => {
   for (const folder of Object.values(folders)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** From now on this process is on that machine. */
+/** Makes this process run as that machine from now on. */
 const on = (machine: keyof typeof folders): void => {
   env['HOLDFAST_STATE'] = folders[machine]
 }
@@ -53,7 +53,7 @@ const onDisk = (machine: keyof typeof folders): number => {
   }
 }
 
-/** A drill that cordons the node and is killed. */
+/** A drill that cordons the node and is then killed. */
 async function killedIn(lab: Lab, journal: 'cluster' | 'local' = 'cluster'): Promise<void> {
   on('panda')
   const runtime = runtimeOf(lab)
@@ -71,7 +71,7 @@ async function killedIn(lab: Lab, journal: 'cluster' | 'local' = 'cluster'): Pro
   })
 }
 
-/** A start on one of the machines: what it said. */
+/** Starts holdfast on one of the machines. Returns its messages. */
 async function start(
   lab: Lab,
   machine: keyof typeof folders,
@@ -109,7 +109,7 @@ describe('another machine', () => {
       undone: 1,
     })
     expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([false, 1, 1])
-    // Somebody cordons the node for reasons of their own: nobody takes that back.
+    // A person cordons the node for other reasons, so no undo may revert it.
     lab.context.store.update<Node>(
       'Node',
       undefined,
@@ -152,7 +152,7 @@ test('without the API its own machine undoes, and cleans up the cluster afterwar
   const lab = newLab()
   await killedIn(lab)
   on('panda')
-  // The node can be reached, holdfast's own objects cannot.
+  // The node answers, but holdfast's own objects are unreachable.
   const restore = lab.api.disturb(({ path }) =>
     path.includes('/namespaces/holdfast/')
       ? { kind: 'whole', status: 503, headers: {}, body: '{}' }
@@ -278,7 +278,7 @@ describe('a drill that took the API away, killed', () => {
       metadata: { annotations: { 'holdfast/doing': 'drill api-port-drifts' } },
     })
     await hold.release()
-    // Its copy could not be removed while the API was away: the next start does it.
+    // The copy could not be deleted while the API was down. The next start deletes it.
     await recoverPrevious({ runtime, policy: about, settings, tell: () => {} })
     expect([lab.host.machines[0]?.state, inCluster(lab), onDisk('panda')]).toEqual([
       'running',

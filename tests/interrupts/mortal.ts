@@ -1,5 +1,5 @@
-// A process that can die: it counts every step of its runtime and its journal, and at a chosen step
-// it stops acting.
+// A process that can die: it counts every step of its runtime and its journal, and stops acting at
+// a chosen step.
 import type { Dispatcher } from 'undici'
 import type { Entry, Journal, Runtime } from '#src/model/index.ts'
 import { Life, type Death, type Step } from './life.ts'
@@ -8,10 +8,10 @@ import { onlyReads } from './reading-commands.ts'
 
 export interface Mortal {
   runtime: Runtime
-  /** The same journal, of which a process that dies can be in the middle. */
+  /** The same journal. The process can also die in the middle of a write to it. */
   journal<J extends Journal>(journal: J, tear: () => void): J
   steps: readonly Step[]
-  /** Names of the dead-man's switches that it set in the VM. */
+  /** Names of the dead-man's switches that the process set in the VM. */
   switches: ReadonlySet<string>
   /** Resolves when it is dead. */
   died: Promise<void>
@@ -124,7 +124,8 @@ function mortalDispatchers(inner: Runtime, life: Life): Runtime['dispatcher'] {
 function mortalJournal<J extends Journal>(journal: J, tear: () => void, life: Life): J {
   const step = (what: string, write: () => void | Promise<void>): Promise<void> => {
     const work = async (): Promise<void> => {
-      // The calls that write a line do not wait: a death in the middle of one leaves half of it.
+      // Calls that write a line are synchronous, so a death in the middle of one leaves half a
+      // line.
       await write()
       if (life.death?.how === 'torn' && life.steps.length - 1 === life.death.step) {
         tear()

@@ -1,4 +1,4 @@
-// One drill that dies somewhere, the starts after it, and the state of the world in the end.
+// One drill that dies at some point, the starts after it, and the final state of the world.
 import type { Leftover } from '#src/runs/recovery/recover.ts'
 import { journalFolder, journalsOf } from '#src/runs/process/state.ts'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
@@ -19,12 +19,12 @@ import { drillIn, startIn, withState, world } from './dying.ts'
  * first request
  */
 const betweenStarts = 300
-/** Long enough for controllers, kubelets and the start of a VM to follow. */
+/** Long enough for controllers, kubelets and a start of the VM to catch up. */
 const settling = 240_000
 
 /**
- * Dead-man's switches that still wait, in the VM and on the host: each would act long after all is
- * undone.
+ * Dead-man's switches that still wait, in the VM and on the host. Each would act long after the
+ * undo.
  */
 async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonly string[]> {
   const remote = vm(
@@ -32,7 +32,7 @@ async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonl
     policy.host?.profile ?? 'default',
   )
   const found: string[] = []
-  // A timer that is not there cannot be stopped: that is how its absence shows.
+  // `systemctl stop` fails for a missing timer, which shows that it is gone.
   for (const name of switches)
     if (
       await remote.run(['sudo', 'systemctl', 'stop', `${name}.timer`], { mux: false }).then(
@@ -47,11 +47,11 @@ async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonl
   ]
 }
 
-/** Configurations that follow a node to its new ports. */
+/** Config files that follow a node to its new ports. */
 export const configs: readonly string[] = ['~/.kube/config', '~/.talos/config']
 
 /**
- * What ports Docker drew, and what follows from them, differs after each start of a container;
+ * Docker's random ports, and what follows from them, differ after each start of a container.
  * holdfast's own namespace stays.
  */
 export function comparable(facts: Record<string, unknown>): Record<string, unknown> {
@@ -72,16 +72,19 @@ export function comparable(facts: Record<string, unknown>): Record<string, unkno
 }
 
 export interface End {
-  /** Of the drill, then of each start. */
+  /** The messages of the drill, then of each start. */
   steps: readonly (readonly Step[])[]
   phases: readonly Phase[]
-  /** Names of facts that are not as before. */
+  /** Names of facts that differ from before. */
   different: readonly string[]
-  /** The same after holdfast has healed what a restart leaves: no undo takes that back. */
+  /**
+   * The differences that remain after holdfast has healed what a restart leaves, because no undo
+   * reverts that.
+   */
   unhealed: readonly string[]
   /** Journals that are not closed, on disk and in the cluster. */
   open: readonly string[]
-  /** Dead-man's switches that were not called off. */
+  /** Dead-man's switches that nobody cancelled. */
   switches: readonly string[]
   /** What each start could not undo. */
   remains: readonly (readonly Leftover[])[]
@@ -93,9 +96,9 @@ export interface Plan {
   drill: Drill
   death?: Death | undefined
   stopped?: boolean
-  /** What a start of the node leaves is healed, and compared once more. Default: true. */
+  /** Whether to heal what a start of the node leaves, and compare once more. Default: true. */
   healed?: boolean
-  /** How each further start dies; the last one does not. */
+  /** How each further start dies. The last one completes. */
   starts?: readonly (Death | undefined)[]
 }
 
@@ -119,12 +122,12 @@ async function playIn(
   await lab.context.clock.sleep(settling)
   const different = differences(before, comparable(await factsOf(lab)))
   const unhealed = different.length > 0 && healed ? await healIn(lab, before) : []
-  // The next start removes what could not be removed while the API was away.
+  // The next start deletes what could not be deleted while the API was down.
   await startIn(lab, undefined)
   const open = openJournals(lab)
   const switches = await waiting(lab, taken.switches)
-  // A dead process may wait for ever for an answer; its world would keep turning beside all later
-  // tests.
+  // A dead process may wait forever for an answer, and its world would keep running beside all
+  // later tests.
   lab.context.clock.end()
   return {
     steps,
@@ -152,8 +155,7 @@ async function healIn(lab: Lab, before: Record<string, unknown>): Promise<readon
   const { after } = await heal(context, { apply: true })
   await lab.context.clock.sleep(settling)
   const different = differences(before, comparable(await factsOf(lab)))
-  // Configurations may differ as long as they lead to the API and to Talos, which the invariants
-  // judge.
+  // Config files may differ if they lead to the API and to Talos, which the invariants judge.
   return [
     ...different.filter(name => !configs.includes(name)),
     ...after.judgements.filter(fails).map(nameOf),

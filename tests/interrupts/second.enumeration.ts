@@ -1,5 +1,5 @@
-// The start that undoes is killed, too, at every step; or one of its steps fails: the start after
-// it ends what is left.
+// Kills the start that undoes at every step, or makes one of its steps fail. The start after it
+// completes the undo.
 import { expect, test } from 'vitest'
 import { onJoelclaw } from '#tests/drills/stage.ts'
 import { faultsOf, pointsIn } from './judged.ts'
@@ -10,8 +10,8 @@ test.for(onJoelclaw)(
   '$name: dies once something is noted, and the start after it dies at every step, or fails at it',
   async drill => {
     const whole = await play({ drill })
-    // What a start does follows from the world and the journal, and these change at steps that
-    // write: each of their ends is here.
+    // What a start does depends on the world and the journal, and only writes change these. The
+    // points after each write are therefore enough.
     const firsts = pointsIn(whole, 'prepare', 'inject').filter(
       ({ how }) => how === 'during' || how === 'after',
     )
@@ -28,8 +28,8 @@ test.for(onJoelclaw)(
           starts: [second, undefined],
         })
         wrong.push(...found)
-        // What failed was named, or it was of no consequence: then the start after it had nothing
-        // to undo.
+        // The start reported its failure, or the failure had no effect and the next start found
+        // nothing to undo.
         if (second.how === 'fails' && end.remains[0]?.length === 0 && end.remains[1]?.length !== 0)
           wrong.push(`${where}: it failed in silence`)
       }

@@ -1,5 +1,5 @@
-// One drill for each fault dies where its fault is noted and where it acts; the whole enumeration
-// is npm run test:interrupts.
+// For each fault, one drill dies where the fault is recorded and where it acts. npm run
+// test:interrupts runs the whole enumeration.
 import { describe, expect, test } from 'vitest'
 import { onJoelclaw, policy } from '#tests/drills/stage.ts'
 import { dieAt, faultsOf } from './judged.ts'
@@ -18,8 +18,8 @@ const one = onJoelclaw.filter(drill => {
 })
 
 /**
- * Where the last fault is noted and not injected; and what it did first, under way where it is a
- * command, else done.
+ * Points where the last fault is recorded but not injected, and at its first action: during it for
+ * a command, after it otherwise.
  */
 function whereItActs(steps: readonly Step[], phases: readonly string[]): readonly Death[] {
   const noted = steps.findLastIndex(
@@ -61,8 +61,8 @@ describe('kill -9, and a new start', () => {
   })
 
   test.for(one)('$name: the world is as before, and the journal is closed', async drill => {
-    // Stopped once everything is noted: until then it does what it does when nobody stops it. A
-    // fault may wait for its moment, though.
+    // Stops the drill once everything is recorded: until then the run is the same as without a
+    // stop. A fault may wait for its moment, though.
     const stopped = await play({ drill, stopped: true, healed: false, starts: [] })
     const early = whereItActs(stopped.steps[0] ?? [], stopped.phases)
     const recorded = early.length > 1 ? stopped : await play({ drill, healed: false, starts: [] })

@@ -1,5 +1,5 @@
-// A signal in every kind of activity of every drill: undoing begins within 2 s, ends, and the drill
-// says that it was aborted.
+// A signal in every kind of activity of every drill: the undo begins within 2 s and completes, and
+// the drill reports that it was aborted.
 import { expect, test } from 'vitest'
 import { onJoelclaw } from '#tests/drills/stage.ts'
 import { stopAt } from './stops.ts'

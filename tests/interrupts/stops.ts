@@ -1,4 +1,4 @@
-// Where a signal can come: in every kind of activity of a drill, and what has to follow.
+// The moments for a signal: every kind of activity of a drill, with the expected result.
 import { fail } from 'node:assert/strict'
 import type { Drill } from '#src/model/index.ts'
 import { wrongIn } from './judged.ts'
@@ -11,7 +11,10 @@ const soon = 2_000
 /** @source src/engine/drill/inject.ts, undoDeadline */
 const alarm = '600000 ms'
 
-/** The first of each thing that a drill does until a step; `each` says which are the same thing. */
+/**
+ * The first occurrence of each activity of a drill before a step. `each` decides which steps are
+ * the same activity.
+ */
 export function activities(
   steps: readonly Step[],
   until: number,
@@ -24,8 +27,8 @@ export function activities(
 }
 
 /**
- * Stops a drill at each of its activities. What is wrong afterwards, in words; and how many there
- * were.
+ * Stops a drill at each of its activities. Returns the failed requirements in words, and the number
+ * of activities.
  */
 export async function stopAt(
   drill: Drill,
@@ -33,7 +36,7 @@ export async function stopAt(
 ): Promise<{ points: number; wrong: readonly string[] }> {
   const recorded = await play({ drill, starts: [] })
   const [steps = fail('no steps')] = recorded.steps
-  // An undo begins with the alarm that ends it: from then on a signal finds it under way.
+  // An undo begins with the timer of its deadline. A signal after that finds the undo in progress.
   const undoing = steps.findIndex(({ kind, what }) => kind === 'sleep' && what === alarm)
   const points = activities(steps, undoing < 0 ? steps.length : undoing, each)
   const wrong: string[] = []

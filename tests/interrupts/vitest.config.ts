@@ -1,5 +1,5 @@
-// Every step at which a drill can die, and every step of the start after it: npm run
-// test:interrupts. Minutes of computing, so no part of npm test.
+// Kills a drill at every step, and the start after it at every step: npm run test:interrupts. It
+// takes minutes of CPU time, so npm test does not include it.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 
@@ -11,7 +11,7 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     maxWorkers: 2,
-    // One test is all the points of one drill: 0.1 s for each, a few hundred of them.
+    // One test covers all points of one drill: a few hundred, 0.1 s each.
     testTimeout: 600_000,
     reporters: ['verbose'],
   },

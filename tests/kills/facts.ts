@@ -1,5 +1,5 @@
-// The node as plain facts, read past holdfast: by kubectl and a shell inside of it, and by Docker.
-// Without versions, times and what controllers count.
+// The node as plain facts, read without holdfast: by kubectl, by a shell in the node, and by
+// Docker. Omits versions, times and counters of controllers.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { place } from './processes.ts'
 
 const execute = promisify(execFile)
 
-/** Runs a command of this host. Rejects when it does not end with exit 0. */
+/** Runs a command on this host. Rejects unless it exits 0. */
 export const said = async (program: string, ...args: readonly string[]): Promise<string> =>
   (await execute(program, [...args], { maxBuffer: 64 * 2 ** 20 })).stdout
 
@@ -34,12 +34,12 @@ interface Stored {
   [member: string]: unknown
 }
 
-/** What somebody wants of these kinds; the rest follows from it. */
+/** The kinds whose spec is the desired state. Everything else follows from it. */
 const kinds =
   'nodes,namespaces,deployments,statefulsets,daemonsets,services,configmaps,secrets,' +
   'persistentvolumes,persistentvolumeclaims,storageclasses,pods'
 
-/** What changes by itself, or with each change that was taken back. */
+/** Fields that change without a fault, or with each reverted change. */
 const restless = ['resourceVersion', 'generation', 'managedFields', 'creationTimestamp', 'selfLink']
 const counted = ['deployment.kubernetes.io/revision']
 
@@ -58,7 +58,7 @@ function still({ status: _status, ...object }: Stored): unknown {
 
 const nameOf = ({ kind, metadata: { namespace = '', name } }: Stored): string =>
   `${kind} ${namespace}/${name}`
-/** Pods by what made them: their names are drawn anew. */
+/** Pods by their owners, because a new pod has a new random name. */
 const ownerOf = ({ metadata: { namespace, ownerReferences } }: Stored): string =>
   `${namespace} ${ownerReferences?.[0]?.kind} ${ownerReferences?.[0]?.name}`
 const isReady = ({ status, metadata }: Stored): boolean =>
@@ -72,17 +72,14 @@ const listed = async (): Promise<readonly Stored[]> =>
   (JSON.parse(await kubectl('get', kinds, '-A', '-o', 'json')) as { items: readonly Stored[] })
     .items
 
-/**
- * Files that faults touch, those that they put aside, switches that wait, and processes that are
- * stopped.
- */
+/** Files that faults change or move aside, dead-man's switches that wait, and stopped processes. */
 const inside =
   'for f in /run/flannel/* /tmp/holdfast-*; do [ -f "$f" ] && echo "$f" && cat "$f"; done; ' +
   'for p in /proc/[0-9]*; do read -r s < "$p/stat" 2>/dev/null && case "${s##*)}" in " T"*) ' +
   'echo "stopped: ${s%%)*}" | cut -d"(" -f2;; esac; done; true'
 
 /**
- * Everything of the node that a drill could have touched. Rejects while its API does not answer.
+ * Everything of the node that a drill could have changed. Rejects while its API does not answer.
  */
 export async function facts(): Promise<Record<string, unknown>> {
   const objects = (await listed()).filter(object => !ours(object))
@@ -131,12 +128,12 @@ export const openInCluster = async (): Promise<readonly string[]> =>
     .map(nameOf)
 
 /**
- * Pods that were deleted, and a node that was frozen, come back in their own time, ms. @source
- * measured on a v1.35 node: 2.5 s for a pod, 20 s for a node
+ * How long deleted pods and a frozen node take to recover, ms. @source measured on a v1.35 node:
+ * 2.5 s for a pod, 20 s for a node
  */
 const patience = 180_000
 
-/** What differs from before, once it has had its time to settle. */
+/** The differences from before, after time to settle. */
 export async function differsFrom(before: Record<string, unknown>): Promise<readonly string[]> {
   for (const since = Date.now(); ; await pause(500)) {
     const now = await facts().catch((error: unknown) => ({ 'it cannot be read': String(error) }))

@@ -1,5 +1,5 @@
-// kill -9 at twenty points of a scenario, on a real node, then a new start of whatever: the node is
-// as before, and the journal is closed.
+// Sends kill -9 at twenty points of a drill on a real node, then starts holdfast again. Afterwards
+// the node is as before and the journal is closed.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import { inWords, pointsOf, quarter, scenarios, type Point } from './points.ts'
@@ -16,8 +16,8 @@ import {
 const before = await facts()
 
 /**
- * What comes next: by hand, by another machine, or whatever else somebody or a timer starts. A
- * fault that takes the API away hides its copy with it.
+ * What starts next: a person's recovery, another machine, or any other command. A fault that takes
+ * the API away also hides the journal's copy in the cluster.
  */
 const starts: readonly { args: readonly string[]; machine?: Machine }[] = [
   { args: ['undo'] },
@@ -27,7 +27,7 @@ const starts: readonly { args: readonly string[]; machine?: Machine }[] = [
   { args: ['heal'] },
 ]
 
-/** Lets a drill die at a point. */
+/** Starts a drill and kills it at a point. */
 async function dieAt(scenario: string, point: Point): Promise<void> {
   const running = await drilling(scenario, point)
   if (point.undoing !== undefined) {
@@ -45,11 +45,11 @@ describe.for(scenarios)('kill -9, then a new start: $name', scenario => {
       await dieAt(scenario.name, point)
       const left = openHere().some(name => name.endsWith('.jsonl'))
       if (left) injected += 1
-      // It says what is there, and touches nothing: what comes next finds it.
+      // This command only reports the open journal. The next start then undoes it.
       const status = left && index === 2 ? (await run(['status'])).code : 3
       expect([where, status]).toEqual([where, 3])
-      // Another machine has to see first that the dead one's lease is not renewed: in one quarter
-      // of two.
+      // A start on another machine first waits until the dead process's lease expires. One of the
+      // quarters uses this, because it is slow.
       const elsewhere = number % 2 === 0 && scenario.name !== 'node-container-paused'
       const { args, machine } = starts[(index + number) % starts.length] ?? { args: ['undo'] }
       const next = await run(args, elsewhere ? machine : 'one')
@@ -61,11 +61,11 @@ describe.for(scenarios)('kill -9, then a new start: $name', scenario => {
         next.code === 70,
       ]).toEqual([where, args, false, false, false])
       expect([where, args, await differsFrom(before)]).toEqual([where, args, []])
-      // What could not be tidied while the API was away, or by another machine, is tidied by the
-      // next start.
+      // The next start tidies what could not be tidied while the API was down, or from another
+      // machine.
       expect([where, await openAfterTidying(openInCluster)]).toEqual([where, []])
     }
-    // Most points lie behind the first record: else they would prove nothing.
+    // Most points must come after the first record. Otherwise the test would prove nothing.
     expect(injected).toBeGreaterThanOrEqual(3)
   })
 })

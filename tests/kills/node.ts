@@ -1,5 +1,5 @@
-// The one node of a run: started before its tests, handed to them as what a process needs to find
-// it, and removed after them.
+// The only node of a run: starts before the tests, is passed to them as settings, and is removed
+// after them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,11 +10,11 @@ import { endOnSignals } from '#src/runs/process/ending.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
 import { openTarget } from '#src/runs/target.ts'
 
-/** A node, and a folder for the machines whose processes work on it. */
+/** A node, and a folder for the machines whose processes use it. */
 export interface Place {
   /** Its container. */
   node: string
-  /** The policy that is about it: a file. */
+  /** The policy of the node: a file. */
   policy: string
   folder: string
 }

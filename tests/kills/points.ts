@@ -1,29 +1,26 @@
-// Where a drill is killed: after what it says, and at times between. Enumerated: the same points in
-// every run.
+// The points at which a drill is killed: after each of its messages, and at times in between. Every
+// run uses the same points.
 import type { LogEntry } from './processes.ts'
 
 export interface Point extends LogEntry {
   /**
-   * It is asked to stop first, and dies so many ms after it has said that it stops: in the middle
-   * of its undo.
+   * The drill first gets a signal, and dies this many ms after it reports that it stops: in the
+   * middle of its undo.
    */
   undoing?: number
 }
 
 export interface Scenario {
   name: string
-  /** What it says when it injects, one for each fault. */
+  /** The message of an injection; a drill prints one for each fault. */
   injects: readonly string[]
-  /** Which quarters of its points are tried: all of them, or one. */
+  /** Which quarters of its points to test: all of them, or one. */
   quarters: readonly number[]
 }
 
 const all = [0, 1, 2, 3] as const
 
-/**
- * Faults by requests to the API, by commands inside of the node, by connections; of one object and
- * of two.
- */
+/** Faults by API requests, by commands in the node and by connections, on one object and on two. */
 export const scenarios: readonly Scenario[] = [
   {
     name: 'node-comes-back-cordoned',
@@ -33,14 +30,14 @@ export const scenarios: readonly Scenario[] = [
   { name: 'image-missing', injects: ['· inject · deploy'], quarters: all },
   { name: 'typesense-hangs-unnoticed', injects: ['· inject · freeze'], quarters: all },
   { name: 'redis-dies-while-writing', injects: ['· inject · write to'], quarters: all },
-  // While its API is away every start waits for it: five points take as long as ten of the others.
+  // While the API is down, every start waits for it. Five such points take as long as ten others.
   // @source measured on a v1.35 node
   { name: 'node-container-paused', injects: ['· inject · docker pause'], quarters: [1] },
 ]
 
 /**
- * While it is loaded, asks who the cluster is, asks its guards, and takes what keeps others away.
- * @source measured on a v1.35 node: the guards are through 2.1 s after its first word
+ * The drill starts, checks the cluster's identity, asks its guards, and takes the locks. @source
+ * measured on a v1.35 node: the guards are through 2.1 s after its first word
  */
 const beginning: readonly Point[] = [0, 700, 1_400, 1_900].map(after => ({
   text: 'drilling',
@@ -48,8 +45,8 @@ const beginning: readonly Point[] = [0, 700, 1_400, 1_900].map(after => ({
 }))
 const steady: readonly Point[] = [0, 8].map(after => ({ text: 'the steady state holds', after }))
 /**
- * From its record over its request or command to the looks that follow. @source measured on a v1.35
- * node: a request 30 ms, docker pause 80 ms, the first look 700 ms later
+ * From the record through the request or command to the evaluations that follow. @source measured
+ * on a v1.35 node: a request 30 ms, docker pause 80 ms, the first look 700 ms later
  */
 const around = {
   first: [0, 15, 40, 100, 300],
@@ -58,7 +55,7 @@ const around = {
 } as const
 const undoing: readonly number[] = [0, 25, 80]
 
-/** Twenty points of a scenario. */
+/** Twenty points of a drill. */
 export function pointsOf({ injects }: Scenario): readonly Point[] {
   const [first = '', last = first] = injects
   const injecting =
@@ -76,7 +73,10 @@ export function pointsOf({ injects }: Scenario): readonly Point[] {
   ]
 }
 
-/** Every fourth point from one of the first four: each quarter is spread over the whole drill. */
+/**
+ * Every fourth point, beginning at one of the first four, so that each quarter covers the whole
+ * drill.
+ */
 export const quarter = (points: readonly Point[], number: number): readonly Point[] =>
   points.filter((_, index) => index % 4 === number)
 

@@ -1,5 +1,5 @@
-// holdfast as processes of their own, each on one of two machines that share a node: what they
-// said, and what they left.
+// Runs holdfast as separate processes, each on one of two machines that share a node. Returns their
+// output and what they left behind.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -16,8 +16,8 @@ mkdirSync(home, { recursive: true })
 export type Machine = 'one' | 'other' | 'fresh'
 
 /**
- * How long one process may live, ms: a whole drill takes 45 s here. One that hangs is killed, so
- * that what it said is told. @source measured on a v1.35 node
+ * The longest life of one process, ms. A whole drill takes 45 s here. A process that hangs is
+ * killed, so that the test shows its output. @source measured on a v1.35 node
  */
 const lifetime = 240_000
 
@@ -42,7 +42,7 @@ export const holdfast = (args: readonly string[], machine: Machine = 'one'): Run
 export const run = (args: readonly string[], machine?: Machine): Running['ended'] =>
   holdfast(args, machine).ended
 
-/** A moment in the life of a process: some time after it has said something. */
+/** A moment in the life of a process: some time after it has printed a text. */
 export interface LogEntry {
   text: string
   /** ms. */
@@ -55,15 +55,15 @@ export async function until(running: Running, { text, after }: LogEntry): Promis
   await pause(after)
 }
 
-/** Exit 4: its guards refuse. */
+/** Exit 4: the guards refused. */
 export const refused = 4
-/** Starts of one drill on a busy host, and between them, ms. */
+/** How often to start one drill on a busy host, and the pause in between, ms. */
 const mostStarts = 10
 const betweenStarts = 3_000
 
 /**
- * Starts a drill and waits for a moment of it. Where a host is so busy that its guards cannot see
- * in time, they refuse: it is started again.
+ * Starts a drill and waits for a moment of it. If the host is so busy that the guards time out and
+ * refuse, starts it again.
  */
 export async function drilling(
   scenario: string,
@@ -87,7 +87,7 @@ export async function drilling(
   }
 }
 
-/** kill -9, and nothing of it is left that could still say anything. */
+/** Sends kill -9 and waits until the process is gone. */
 export async function kill(running: Running): Promise<void> {
   running.child.kill('SIGKILL')
   await running.ended
@@ -106,8 +106,8 @@ const filesIn = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder) : []
 
 /**
- * Journals on both machines, dead-man's switches that wait on this host, and what a drill has noted
- * for its own judge.
+ * Journals on both machines, dead-man's switches that wait on this host, and notes that a drill
+ * left for its judge.
  */
 export const openHere = (): readonly string[] => [
   ...(['one', 'other'] as const).flatMap(machine =>
@@ -122,9 +122,9 @@ export const openHere = (): readonly string[] => [
 ]
 
 /**
- * Has both machines put away what is undone already, as their next starts do: a machine forgets its
- * journals itself, and a
- * busy API may be asked in vain. Resolves with what is open after that, here and in the cluster.
+ * Makes both machines tidy up what is already undone, as their next starts would. A machine deletes
+ * only its own journals, and a busy API may not answer. Resolves with the journals still open, here
+ * and in the cluster.
  */
 export async function openAfterTidying(
   inCluster: () => Promise<readonly string[]>,

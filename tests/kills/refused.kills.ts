@@ -1,4 +1,4 @@
-// A drill that is refused has written nothing: neither to a real node nor beside its report.
+// A refused drill writes nothing: neither to a real node nor to this machine, except its report.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { latest, openHere, place, run } from './processes.ts'
 const before = await facts()
 afterAll(async () => void (await kubectl('uncordon', 'sandbox-1')))
 
-/** What is stored of holdfast's own. */
+/** holdfast's own objects and files. */
 const own = (): Promise<string> =>
   kubectl(
     'get',

@@ -1,5 +1,5 @@
-// A whole drill as the account that its role was printed for: lease, journal and copy included,
-// with nothing but a token.
+// Runs a whole drill under the account of its printed role, with only a token: lease, journal and
+// copy included.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ afterAll(
     )),
 )
 
-/** The same policy, whose kubeconfig knows a token and no certificate. */
+/** The same policy with a kubeconfig that contains a token and no certificate. */
 async function policyAs(account: string): Promise<string> {
   const token = (
     await kubectl('create', 'token', account, '-n', 'holdfast', '--duration', '1h')
@@ -74,7 +74,7 @@ test('drills, and leaves nothing', async () => {
     0,
     false,
   ])
-  // Who may only look is told what is missing, before anything is written.
+  // An account with read access only gets the list of missing permissions before the first write.
   const looking = await holdfast([
     'drill',
     'pds-nodeport-reset',
@@ -85,6 +85,6 @@ test('drills, and leaves nothing', async () => {
     4,
     expect.stringContaining('undo-permissions: the API does not let us'),
   ])
-  // Namespace and accounts are the role's own, and stay.
+  // The namespace and the accounts belong to the role and stay.
   expect([await differsFrom(before), openHere(), await openInCluster()]).toEqual([[], [], []])
 })

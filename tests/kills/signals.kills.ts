@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM in each phase of a drill on a real node: undone at once, the exit code of the
-// signal, a report, and the node as before.
+// Sends Ctrl-C and SIGTERM in each phase of a drill on a real node. The drill undoes at once, exits
+// with the code of the signal and writes a report, and the node is as before.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import { drilling, latest, openAfterTidying } from './processes.ts'
@@ -13,8 +13,8 @@ const scenario = 'node-comes-back-cordoned'
 const stoppedBefore = 'stopped before anything was injected'
 
 /**
- * A moment of each phase, and what has to follow: whether something is there to be undone, and what
- * the report calls it.
+ * A moment of each phase, and the expected result: whether there is something to undo, and the
+ * outcome in the report.
  */
 const phases = [
   { phase: 'beginning', text: 'drilling', after: 700, undoes: false, ends: { kind: 'aborted' } },
@@ -28,7 +28,7 @@ const phases = [
   { phase: 'inject', text: '· inject · cordon', after: 0, undoes: true, ends: { kind: 'aborted' } },
   { phase: 'watch', text: '· watch · lost', after: 0, undoes: true, ends: { kind: 'aborted' } },
   { phase: 'heal', text: '· heal · uncordon:', after: 0, undoes: true, ends: { kind: 'aborted' } },
-  // It had recovered by then; what is under way ends.
+  // The cluster has recovered by then, and the present step completes.
   { phase: 'undo', text: '· undo ·', after: 0, undoes: true, ends: { kind: 'healed-by-fixes' } },
 ] as const
 

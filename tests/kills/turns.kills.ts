@@ -1,5 +1,5 @@
-// Two processes want the same real node, fifty times: exactly one drills; it is killed, and the
-// other one undoes what it did, then takes over.
+// Two processes start a drill on the same real node, fifty times. Exactly one drills. The test
+// kills it, and the other process undoes its faults and then drills.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import type { Running } from '#tests/project/running.ts'
@@ -7,18 +7,18 @@ import { holdfast, kill, openAfterTidying, refused, until, type Machine } from '
 
 const before = await facts()
 
-/** One request to inject and one to undo: no pod has to come back between two rounds. */
+/** One request to inject and one to undo, so that no pod has to recover between two rounds. */
 const scenario = 'pds-nodeport-reset'
 const injects = '· inject · set the NodePort'
 const oneAtATime = 'one-at-a-time: '
 const atWork = 'Another holdfast is at work'
 
-/** Rounds of one test: five of them are fifty. */
+/** Rounds of one test; five tests make fifty rounds. */
 const rounds = Array.from({ length: 10 }, (_, index) => index)
 
 /**
- * Two at once: the one that injects, and the other. Where a host is so busy that the guards of both
- * cannot see in time, once more.
+ * Starts two processes at once and returns the one that injects and the other one. On a busy host
+ * the guards of both may time out; then it starts both again.
  */
 async function compete(
   machines: readonly [Machine, Machine],
@@ -46,19 +46,19 @@ async function compete(
 }
 
 /**
- * Whether a process was told that somebody else is at work; both say so in words, before the lock
- * and at it.
+ * Whether a process reported that another one is at work. The guards and the lock both report this
+ * in words.
  */
 const wasRefused = ({ code, said }: Awaited<Running['ended']>): boolean =>
   code === refused && (said.includes(oneAtATime) || said.includes(atWork))
 
 describe.for([0, 1, 2, 3, 4])('series %i', series => {
-  // A machine that does not know the dead has to see that their lease is not renewed: once in ten
-  // rounds is enough of waiting.
+  // A process on another machine has to wait until the dead process's lease expires. One such wait
+  // in ten rounds is enough.
   test.for(rounds)(`round ${series}%i`, async round => {
     const other: Machine = round === 9 ? 'other' : 'one'
     const { holder, loser, next: machine } = await compete(['one', other])
-    // Killed at another moment each time: in the middle of the request, after it, while it watches.
+    // The moment of the kill differs: during the request, after it, and while the drill watches.
     await until(holder, { text: injects, after: round * 20 })
     const lost = await loser.ended
     await kill(holder)
@@ -67,7 +67,7 @@ describe.for([0, 1, 2, 3, 4])('series %i', series => {
     const next = holdfast(['drill', scenario], machine)
     await next.saying(`undoing what ${scenario}`)
     await next.saying('undone: set the NodePort')
-    // What it has taken over it has to give back, whether its own guards could see in time or not.
+    // The process that took over must release the lock, even if its own guards timed out.
     const taken = await next.saying(injects).then(
       () => true,
       () => false,

@@ -1,5 +1,5 @@
-// Real processes that are really killed, on a real node: npm run test:kills. It needs Docker and
-// minutes, and is no part of npm test.
+// Kills real processes on a real node: npm run test:kills. It needs Docker and takes minutes, so
+// npm test does not include it.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 
@@ -10,10 +10,10 @@ export default defineConfig({
     include: ['tests/kills/*.kills.ts'],
     globalSetup: ['tests/kills/node.ts'],
     pool: 'threads',
-    // One node, and one thing at a time on it.
+    // All tests share one node, so they run one after the other.
     fileParallelism: false,
-    // Five points of one scenario, or ten rounds of two processes; this is for one that hangs.
-    // @source measured on a v1.35 node: 15 s a point at most
+    // The limit for a test that hangs. A test covers five points of one drill, or ten rounds of two
+    // processes. @source measured on a v1.35 node: 15 s a point at most
     testTimeout: 600_000,
     hookTimeout: 120_000,
     reporters: ['verbose'],

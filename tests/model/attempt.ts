@@ -1,4 +1,4 @@
-// A small cluster in which every guard lets an attempt through, and what makes one refuse.
+// A small cluster in which every guard allows an attempt, and changes that make one of them refuse.
 import { expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import {
@@ -40,7 +40,7 @@ export const known = (value: unknown): Answer<unknown> => ({
   tookMs: 0,
 })
 
-/** A snapshot in which these questions have these answers; what is not named was not asked. */
+/** A snapshot with these answers. Questions without an answer were not asked. */
 export const seen = (...answers: readonly (readonly [Question<unknown>, unknown])[]): Snapshot => ({
   version: 1,
   cluster: 'small',
@@ -93,7 +93,8 @@ export const volume = (claim: string, at: string, reclaim = 'Delete'): Volume =>
 })
 
 /**
- * Two control planes and a worker; `web` with three pods on three nodes, `db` with one and a claim.
+ * Two control plane nodes and a worker. `web` has three pods on three nodes; `db` has one pod and a
+ * claim.
  */
 export const cluster = (change: { nodes?: readonly string[] } = {}) =>
   seen(
@@ -172,7 +173,7 @@ export function verdict(
   return found
 }
 
-/** What it refuses for; undefined where it does not. */
+/** The reason for which the guard refuses. Undefined if it does not refuse. */
 export const refused = (...asked: Parameters<typeof verdict>): readonly string[] | undefined => {
   const found = verdict(...asked)
   return found.kind === 'refuses' ? found.objections.map(objectionText) : undefined

@@ -1,5 +1,4 @@
-// A drill of one part of a model, and signals over parts: what tests change one member of at a
-// time.
+// A drill about one part of a model, and signals about parts. Tests change one member at a time.
 import {
   drill,
   type Drill,
@@ -11,8 +10,8 @@ import {
 import { breaking, type Model } from './model.ts'
 
 /**
- * Breaks `web`, expects its invariant to notice within 10 s, and gives the cluster a minute to come
- * back.
+ * Breaks `web`, expects its invariant to notice within 10 s, and gives the cluster a minute to
+ * recover.
  */
 export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Drill {
   const web = model.invariant('web')
@@ -31,7 +30,7 @@ export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Dr
   })
 }
 
-/** Well while the part is up. */
+/** Good while the part is up. */
 export const signalOf = (
   model: Model,
   milestone: MilestoneName,

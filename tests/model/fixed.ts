@@ -1,4 +1,4 @@
-// A policy with a part for each fix, and a node container as Docker shows it when all is well.
+// A policy with something for each fix to repair, and a healthy node container as Docker shows it.
 import type { ContainerView } from '#helpers/docker/view.ts'
 import { nodeContainer } from '#helpers/docker/questions.ts'
 import type { Fix, Policy, Answers } from '#src/model/index.ts'
@@ -41,11 +41,11 @@ export const policy = policyWith({
   host: { kind: 'colima', profile: 'default', requiredPath: '/opt/homebrew/bin' },
 })
 
-/** What a fix would do, as a person would type it. */
+/** What a fix would do, as the commands that a person would type. */
 export const plan = (fix: Fix, answers: Answers, given: Policy = policy): readonly string[] =>
   fix.plan(answers, given).map(({ command }) => command)
 
-/** The node container; members replaced. */
+/** The node container, with members replaced. */
 export const view = (change: Partial<ContainerView> = {}): ContainerView => ({
   id: 'x',
   name: container.name,
@@ -73,5 +73,5 @@ export const view = (change: Partial<ContainerView> = {}): ContainerView => ({
   })),
   ...change,
 })
-/** The question for it. */
+/** The question about that container. */
 export const docker = nodeContainer(container.name)

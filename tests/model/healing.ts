@@ -5,7 +5,7 @@ import type { HealContext } from '#src/engine/heal/context.ts'
 import type { Healing, Invariant } from '#src/model/index.ts'
 import type { Model } from './model.ts'
 
-/** What healing works with, over a model; `said` hears it. */
+/** The context of healing over a model. `said` receives its messages. */
 export function contextOf(
   model: Model,
   invariants: readonly Invariant[],
@@ -37,6 +37,6 @@ function resultOf(outcome: Healing['outcome']): string {
   }
 }
 
-/** Healings in short: each fix with its result. */
+/** Healings in short form: each fix with its result. */
 export const healingTexts = (healings: readonly Healing[]): readonly string[] =>
   healings.map(({ fix, outcome }) => `${fix}: ${resultOf(outcome)}`)

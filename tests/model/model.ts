@@ -1,5 +1,5 @@
-// A world of a few parts that are up, down or silent, on virtual time: what judging, watching,
-// healing and drilling are tested on.
+// A world of a few parts that are up, down or silent, on virtual time. Tests of judging, watching,
+// healing and drilling use it.
 import {
   type Finding,
   fault,
@@ -16,39 +16,39 @@ import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import { policyWith } from './policy.ts'
 
-/** `silent`: who asks gets an error. */
+/** `silent`: a question about the part gets an error. */
 export type State = 'up' | 'down' | 'silent'
 
 export interface Model {
   readonly clock: VirtualClock
   readonly runtime: Runtime
   readonly policy: Policy
-  /** How a part is now; up unless it was set. */
+  /** The present state of a part; up unless a test set it. */
   state(part: string): State
   set(part: string, state: State): void
-  /** Sets it after `ms` of virtual time. */
+  /** Sets the state after `ms` of virtual time. */
   later(ms: number, part: string, state: State): void
   /**
-   * Whether a part is up, asked in twice `latency` ms of virtual time; the answer is of the middle
-   * of it.
+   * Tells whether a part is up. The question takes twice `latency` ms of virtual time, and the
+   * answer is from the middle of it.
    */
   question(part: string): Question<boolean>
   /** Holds while the part is up. */
   invariant(part: string, change?: { healedBy?: readonly Fix[] }): Invariant
   /**
-   * A fix with one act, which brings the part up, or does what is given. Wants to act while the
-   * part is down.
+   * A fix with one act, which brings the part up or runs the given function. It plans the act only
+   * while the part is down.
    */
   fix(part: string, change?: Partial<FixDefinition> & { act?: () => void | Promise<void> }): Fix
-  /** Parts that were asked, in order. */
+  /** The questioned parts, in order. */
   readonly asked: readonly string[]
-  /** Everything that was done to the world, with the time since its start in ms. */
+  /** Everything that changed the world, with the time since its start in ms. */
   readonly deeds: readonly { at: number; deed: string }[]
   did(deed: string): void
 }
 
 /** Time 0 of the model, ms since the epoch. */
-/** What the invariant of a part finds while the part is down. */
+/** The finding of a part's invariant while the part is down. */
 export const downFinding = (part: string): Finding => ({
   code: 'down',
   seen: `${part} is down`,

@@ -1,8 +1,8 @@
-// The smallest policy there is: what tests change one member of at a time.
+// The smallest valid policy. Tests change one member of it at a time.
 import { parsePolicy } from '#helpers/policy.ts'
 import { type Policy, type PolicyInput } from '#src/model/index.ts'
 
-/** Data of a policy with nothing in it that could be left out. */
+/** Data of a policy without any optional member. */
 export const smallest: PolicyInput = {
   cluster: 'small',
   description: 'a cluster of one node',
@@ -14,7 +14,7 @@ export const smallest: PolicyInput = {
       statement: 'It comes back without a person.',
       source: 'ADR, recovery',
       kind: 'must',
-      // The definitions of the tests that look for a clause.
+      // The definitions of the tests that look up a clause.
       provenBy: ['all-is-quiet', 'all-is-twofold', 'drill:web-breaks'],
     },
   ],
@@ -31,6 +31,6 @@ export const smallest: PolicyInput = {
   nightly: { drills: 0, rotation: [] },
 }
 
-/** The same, checked, with members replaced. */
+/** The same policy, parsed, with members replaced. */
 export const policyWith = (change: Partial<PolicyInput> = {}): Policy =>
   parsePolicy({ ...smallest, ...change }, 'tests/model/policy.ts')

@@ -1,4 +1,4 @@
-// Snapshots made by hand: what probes, judges and fixes make of answers that no world had to give.
+// Handmade snapshots, for tests of what probes, judges and fixes make of given answers.
 import {
   answersOf,
   type Answer,
@@ -9,10 +9,10 @@ import {
   type Answers,
 } from '#src/model/index.ts'
 
-/** When the hand-made looks ended, ms since the epoch. */
+/** When the handmade evaluations ended, ms since the epoch. */
 export const now = Date.parse('2026-11-21T12:00:00Z')
 
-/** A time before that, as the API writes it. */
+/** An earlier time, as the API writes it. */
 export const ago = (ms: number): string => new Date(now - ms).toISOString()
 
 const asked = { description: 'ask', origin: 'model', at: now, tookMs: 0 }
@@ -26,7 +26,7 @@ export const silent = (question: Question<unknown>): readonly [string, Answer<un
   { kind: 'unknown', why: 'no answer', ...asked },
 ]
 
-/** Eyes on a look with these answers. */
+/** The `Answers` of a snapshot with these answers. */
 export const seen = (...answers: readonly (readonly [string, Answer<unknown>])[]): Answers =>
   answersOf({
     version: 1,
@@ -38,8 +38,8 @@ export const seen = (...answers: readonly (readonly [string, Answer<unknown>])[]
   })
 
 /**
- * A running pod with one ready container that started an hour ago; metadata, spec and status
- * replaced member by member.
+ * A running pod with one ready container that started an hour ago. Arguments replace members of
+ * metadata, spec and status.
  */
 export const podOf = (
   name: string,

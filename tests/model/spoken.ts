@@ -1,4 +1,4 @@
-// Results with their facts as the sentences that people read, for tests of those sentences.
+// Results with their facts turned into sentences, for tests of those sentences.
 import type { DrillResult, Outcome, Verdict } from '#src/model/index.ts'
 import {
   eventText,

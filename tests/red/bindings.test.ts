@@ -1,5 +1,5 @@
-// API bindings of several control planes: each finding names its node, and one that publishes the
-// port is enough where the policy says so.
+// API bindings of several control planes: each finding names its node. If the policy says so, one
+// node that publishes the port is enough.
 import { describe, expect, test } from 'vitest'
 import { nodeContainer } from '#helpers/docker/questions.ts'
 import { answersOf, type Policy } from '#src/model/index.ts'
@@ -19,7 +19,7 @@ const policy = (publishedBy: PublishedBy): Policy => ({
   endpoints: { api: { container: 6443, pinned: 6443, publishedBy } },
 })
 
-/** Host ports by node; a node that is missing publishes nothing. */
+/** Host ports by node. A missing node publishes nothing. */
 function judged(publishedBy: PublishedBy, hosts: Readonly<Record<string, number>>) {
   const answers = names.map(name => {
     const question = nodeContainer(`container-${name}`)

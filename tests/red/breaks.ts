@@ -1,4 +1,4 @@
-// Every way in which these proofs break the world, by section of the invariants.
+// Every break of these tests, by section of the invariants.
 import type { Break } from './breaks/break.ts'
 import { endpoints } from './breaks/endpoints.ts'
 import { services } from './breaks/exposure.ts'

@@ -1,5 +1,5 @@
-// Where the documents disagree the policy chooses, as data: each other option judges, and words its
-// remedy, accordingly.
+// Where the documents disagree, the policy states a choice. Each other option changes the verdicts
+// and the remedies accordingly.
 import { describe, expect, test } from 'vitest'
 import { resources } from '#src/kubernetes/client.ts'
 import { changed, otherwise, strangers } from './otherwise.ts'
@@ -174,7 +174,7 @@ test('LiveKit has moved away: its leftovers are found, and its probes are judged
     [strangers]: 'violated',
     'workloads-have-their-replicas · joelclaw/livekit-server': 'gone',
     'newest-templates-run · joelclaw/livekit-server': 'gone',
-    // The policy no longer states its warm-up.
+    // The policy no longer states the warm-up.
     'startup-outlasts-warm-up · joelclaw/livekit-server': 'gone',
   })
   expect(findings(strangers).map(({ code }) => code)).toEqual([
@@ -273,7 +273,7 @@ test('list of probe gaps: every gap beyond the three workloads of the ADR is red
   )
 })
 
-/** Topics of the choices: how a verdict tells the options apart, or why none does. */
+/** Topics of the choices: how a verdict shows the chosen option, or why none can. */
 const expectations: Readonly<Record<string, string | undefined>> = {
   'exposure of system-bus-worker': 'port table and forbidden ports',
   'exposure of Typesense': 'none: manifest and patch make the same Service',

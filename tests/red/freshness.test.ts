@@ -1,10 +1,14 @@
-// A fact is only as fresh as its reporter: what a silent kubelet once said never holds.
+// A fact is only as fresh as its reporter: the last report of a silent kubelet never makes a
+// verdict hold.
 import { reasonOf } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { pinned, pinnedPolicy, twoNodes, withWorker, worker } from './seeds.ts'
 import { boot, deeds, difference, inFull, node, type Verdicts, type World } from './world.ts'
 
-/** Reasons of the unknown verdicts, each once, the same for all that rest on one kubelet. */
+/**
+ * The reasons of the unknown verdicts, without duplicates: the same for all verdicts that depend on
+ * one kubelet.
+ */
 const reasons = (verdicts: Verdicts): readonly string[] =>
   [
     ...new Set(
@@ -25,7 +29,7 @@ const staleRunning = new RegExp(
 const unknown = (verdicts: Verdicts): readonly string[] =>
   [...verdicts].flatMap(([name, { kind }]) => (kind === 'unknown' ? [name] : []))
 
-/** All that a kubelet is the only witness of. */
+/** All verdicts for which the kubelet is the only source. */
 const onKubelet = {
   'nodes-are-ready · *': 'unknown',
   'flannel-serves-every-node · *': 'unknown',
@@ -44,7 +48,8 @@ async function until(world: World, done: () => boolean): Promise<void> {
 
 describe('after docker restart of the node', () => {
   const restarted = async (): Promise<{ world: World; before: Verdicts }> => {
-    // With pinned ports the kubeconfig still leads to the API: nothing else hides what it repeats.
+    // With pinned ports the kubeconfig still leads to the API, so nothing else hides the stale
+    // answers.
     const world = boot({ change: pinned, policy: pinnedPolicy })
     const before = await world.evaluate()
     await world.docker('restart', node)
@@ -84,7 +89,8 @@ describe('after docker restart of the node', () => {
       await world.runtime.clock.sleep(100)
     }
     const after = await world.evaluate()
-    // The kubelet speaks again, so its own Ready and the lack of sandbox errors may be believed.
+    // The kubelet reports again, so holdfast may believe its Ready and the absence of sandbox
+    // errors.
     const {
       'nodes-are-ready · *': _ready,
       'flannel-has-its-subnet · *': _subnet,
@@ -105,8 +111,8 @@ describe('after docker restart of the node', () => {
 
 describe('a kubelet falls silent', () => {
   /**
-   * What a silent worker alone is the witness of: its own pods are those of flannel, kube-proxy and
-   * AIStor.
+   * The verdicts that depend on the silent worker alone. Its pods are those of flannel, kube-proxy
+   * and AIStor.
    */
   const onWorker = {
     [`nodes-are-ready · node ${worker}`]: 'unknown',
@@ -120,7 +126,7 @@ describe('a kubelet falls silent', () => {
     'workloads-have-their-replicas · kube-system/kube-flannel': 'unknown',
     'workloads-have-their-replicas · kube-system/kube-proxy': 'unknown',
   } as const
-  /** What the host sees for itself, at once. */
+  /** The host sees this directly and at once. */
   const seen = {
     [`node-containers-run · node ${worker}`]: 'violated',
     'ports-answer-their-application · aistor-s3 (31000)': 'violated',

@@ -1,4 +1,5 @@
-// Fault by invariant, whole: the ways in, and the way of the traffic.
+// The whole matrix of breaks and invariants, part 1: access to the cluster, and the path of the
+// traffic.
 import { breaks } from './breaks.ts'
 import { prove } from './prove.ts'
 

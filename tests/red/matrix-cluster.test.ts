@@ -1,4 +1,4 @@
-// Fault by invariant, whole: nodes, network, workloads and their probes.
+// The whole matrix of breaks and invariants, part 2: nodes, network, workloads and their probes.
 import { breaks } from './breaks.ts'
 import { prove } from './prove.ts'
 

@@ -1,4 +1,5 @@
-// Fault by invariant, whole: storage, the host below the cluster, and the traps of single services.
+// The whole matrix of breaks and invariants, part 3: storage, the host below the cluster, and known
+// traps of single services.
 import { breaks } from './breaks.ts'
 import { prove } from './prove.ts'
 

@@ -1,4 +1,4 @@
-// The matrix is whole: no invariant, no finding and no fix that the breaks leave out.
+// The matrix is complete: the breaks cover every invariant, every finding and every fix.
 import { expect, test } from 'vitest'
 import { fixes } from '#helpers/fixes.ts'
 import type { Finding } from '#src/model/index.ts'
@@ -16,7 +16,7 @@ const found: readonly (readonly [invariant: string, finding: Pick<Finding, 'code
       findings.map(finding => [name.split(' · ')[0] ?? '', finding] as const),
     ),
   ),
-  // What is found in manifests is told in full beside the pairs that break the rules.
+  // The pairs of rules.test.ts cover the findings in manifests.
   ...pairs.flatMap(({ finds }) =>
     Object.entries(finds).flatMap(([name, codes]) =>
       codes.map(code => [name.split(' · ')[0] ?? '', { code }] as const),
@@ -26,16 +26,17 @@ const found: readonly (readonly [invariant: string, finding: Pick<Finding, 'code
 
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].toSorted()
 
-/** A code without what follows a colon: which one of several it is. */
+/** A code without the part after the colon, which tells which of several it is. */
 const stemOf = (code: string): string => code.split(':')[0] ?? code
 
-/** What no world of these tests can show, by invariant. */
+/** Findings that no world of these tests can cause, by invariant. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
-  // tests/container sees this one: no lab has a store that can be written to.
+  // tests/container covers this one: no lab has a store with write access.
   'acknowledged-writes-are-kept': ['acknowledged-write-lost'],
-  // tests/systemd/heal.test.ts sees these: joelclaw has no machine whose Kubernetes is a unit.
+  // tests/systemd/heal.test.ts covers these: joelclaw has no machine that runs Kubernetes as a
+  // unit.
   'node-services-run': ['service-missing', 'service-not-active'],
-  // Nothing on 127.0.0.1 can fail but by a refusal, a reset or silence.
+  // A connection to 127.0.0.1 can fail only by a refusal, a reset or silence.
   'ports-answer-their-application': ['failed'],
 }
 
@@ -63,7 +64,8 @@ test.for(bySection.map(({ invariant }) => [invariant.name, invariant.codes] as c
 
 test('every fix acts, and helps', () => {
   const seen = all.flatMap(each => each.healedBy).filter(deed => !deed.includes(' '))
-  // tests/systemd/heal.test.ts sees it act: joelclaw has no machine whose Kubernetes is a unit.
+  // tests/systemd/heal.test.ts covers this fix: joelclaw has no machine that runs Kubernetes as a
+  // unit.
   const actsElsewhere = ['restart-node-service']
   expect(sorted([...seen, ...actsElsewhere])).toEqual(sorted(fixes.map(({ name }) => name)))
 })

@@ -1,5 +1,5 @@
-// What a policy may leave out, or want otherwise: what has nothing to judge says so, and nothing
-// else changes.
+// Policies that omit a section or choose another option: an invariant without subjects reports
+// that, and no other verdict changes.
 import { expect, test } from 'vitest'
 import { resources } from '#src/kubernetes/client.ts'
 import type { Policy } from '#src/model/index.ts'
@@ -29,7 +29,7 @@ test('flannel built into the node: its invariants do not apply', async () => {
 
 test('no Talos', async () => {
   const { kinds } = await otherwise(changed({ endpoints: { api: joelclaw.endpoints.api } }))
-  // Its port is then one that nobody listed.
+  // Then nobody has listed its port in the policy.
   expect(kinds).toEqual({
     'talosconfig-points-to-talos · joelclaw': 'not-applicable',
     'api-bindings-are-as-declared · Talos 50000': 'gone',

@@ -1,11 +1,11 @@
-// Another policy for the same healthy world: what it makes of it.
+// Judges the same healthy world by another policy.
 import type { Finding, Policy } from '#src/model/index.ts'
 import { boot, difference, findingsIn, joelclaw, type Kinds, type World } from './world.ts'
 
-/** joelclaw's policy with another part. */
+/** joelclaw's policy with one part replaced. */
 export const changed = (change: Partial<Policy>): Policy => ({ ...joelclaw, ...change })
 
-/** Everything that another policy judges otherwise, and the findings of each. */
+/** All verdicts that change under another policy, with their findings. */
 export async function otherwise(
   policy: Policy,
 ): Promise<{ world: World; kinds: Kinds; findings(name: string): readonly Finding[] }> {
@@ -20,5 +20,7 @@ export async function otherwise(
   }
 }
 
-/** What nobody listed: mappings and NodePorts beyond the port table. */
+/**
+ * Findings about ports that the policy does not list: mappings and NodePorts beyond the port table.
+ */
 export const strangers = 'port-table-agrees · unlisted ports'

@@ -1,5 +1,5 @@
-// Findings about a member of an object name it, and what certainly makes it right does: once it is
-// changed, the finding is gone.
+// A finding about a member of an object names that member, and a certain change removes the
+// finding.
 import { expect, test } from 'vitest'
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
@@ -16,7 +16,7 @@ import { boot, invariants, joelclaw } from './world.ts'
 
 const { snapshot } = await evaluate(invariants, boot().runtime, joelclaw)
 
-/** The same look with the objects of one kind changed. */
+/** The same evaluation with changed objects of one kind. */
 function withKind(
   plural: string,
   change: (objects: readonly KubeObject[]) => readonly KubeObject[],
@@ -33,7 +33,7 @@ function withKind(
   }
 }
 
-/** One member of one object set, or taken away. */
+/** Sets or removes one member of one object. */
 const set =
   (kind: string, name: string, path: Path, to: unknown) =>
   (objects: readonly KubeObject[]): readonly KubeObject[] =>
@@ -273,7 +273,8 @@ test.for(Object.entries(cases))(
         ),
       ),
     )
-    // A finding without a change may go together with one that has it; none that has one stays.
+    // A change may also remove a finding that has no change of its own, but every finding with a
+    // change must go.
     expect(found(mended, policy).filter(([, finding]) => finding.change !== undefined)).toEqual([])
   },
 )

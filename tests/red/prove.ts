@@ -1,5 +1,5 @@
-// Proves breaks: in a world of its own each is seen red, for its own reason, and mended by the
-// fixes that are for it and no other.
+// Proves breaks: in a fresh world each one causes its findings, and the fixes that are meant for
+// it, and no others, repair it.
 import { describe, expect, test } from 'vitest'
 import { ms } from '#src/model/index.ts'
 import type { Break } from './breaks/break.ts'
@@ -15,10 +15,10 @@ import {
   type World,
 } from './world.ts'
 
-/** Between looks at a world that is on its way back, ms. */
+/** Interval between two evaluations of a recovering world, ms. */
 const every = 10_000
 
-/** Notes every request that changes something, from now on. */
+/** Records every request that changes something, from now on. */
 function writesOf(world: World): readonly string[] {
   const list: string[] = []
   world.lab.api.disturb(({ method, path }) => {
@@ -28,7 +28,10 @@ function writesOf(world: World): readonly string[] {
   return list
 }
 
-/** Looks until all is as before, or the budget of a recovery is over; what is different then. */
+/**
+ * Evaluates until everything is as before or the recovery budget is over. Returns the remaining
+ * differences.
+ */
 async function comesBack(world: World, before: Verdicts, left: Kinds): Promise<Kinds> {
   const until = world.runtime.clock.now() + ms(joelclaw.budgets.recovery)
   for (;;) {
@@ -43,7 +46,7 @@ async function comesBack(world: World, before: Verdicts, left: Kinds): Promise<K
   }
 }
 
-/** What a break must change, by name. */
+/** The verdicts that a break must change, by name. */
 const expected = (each: Break, before: Verdicts): Kinds => ({
   ...inFull(each.also ?? {}, before),
   ...Object.fromEntries(Object.keys(each.findings).map(name => [name, 'violated' as const])),
@@ -59,9 +62,7 @@ async function broken(each: Break): Promise<{ world: World; before: Verdicts; af
   return { world, before, after: await world.evaluate() }
 }
 
-/**
- * One test for each break: the whole difference, the findings in full, and what heal makes of it.
- */
+/** One test for each break: all changed verdicts, the findings in full, and the results of heal. */
 export function prove(section: string, breaks: readonly Break[]): void {
   describe(`breaks of ${section}`, () => {
     test.for(breaks.map(each => [each.name, each] as const))('%s', async ([, each]) => {

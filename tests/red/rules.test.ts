@@ -1,5 +1,5 @@
-// Every rule for manifests, proved by pairs: what holds makes no difference, what breaks one rule
-// is found for that reason alone, in files and in the API.
+// Tests every rule for manifests with pairs, in files and in the API: the valid one changes no
+// verdict, and the broken one has exactly the expected findings.
 import { reasonOf } from '#src/reporting/sentences.ts'
 import { array, assert, constantFrom, nat, property } from 'fast-check'
 import { readFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ import { pairs, type Pair } from './rules/pairs.ts'
 import { strict } from './rules/policy.ts'
 import { boot, joelclaw, type Verdicts } from './world.ts'
 
-/** What only a cluster that runs can say is not in a manifest. */
+/** A manifest cannot have the findings that need a running cluster. */
 const running = ['critical-claims-are-bound', 'no-pod-is-stuck']
 const invariants = all.filter(
   ({ name, subjects }) => subjects(strict).length > 0 && !running.includes(name),
@@ -38,7 +38,7 @@ await kube.create(resources.namespaces, {
 })
 const empty = (await evaluate(invariants, world.runtime, strict)).snapshot
 
-/** As much of a JSON schema as has members. */
+/** A JSON schema, as far as it has members. */
 interface Json {
   properties?: Record<string, Json>
 }
@@ -50,11 +50,11 @@ const judged = (snapshot: Snapshot, policy: Policy): Verdicts =>
     judgeAll(invariants, snapshot, policy).map(judgement => [nameOf(judgement), judgement.verdict]),
   )
 
-/** The same look with objects from files beside those of the API. */
+/** An evaluation of the same cluster with objects from files beside those of the API. */
 function withFiles(objects: readonly KubeObject[]): Snapshot {
   const answers = { ...empty.answers }
   for (const object of objects) {
-    // Secrets are asked for in the namespaces of the policy alone.
+    // holdfast asks for Secrets only in the namespaces of the policy.
     const place = object.kind === 'Secret' ? `.in.${object.metadata.namespace ?? ''}` : ''
     const key = `kubernetes.${resourceOf(object).plural}${place}`
     const answer = answers[key]
@@ -65,7 +65,7 @@ function withFiles(objects: readonly KubeObject[]): Snapshot {
   return { ...empty, answers }
 }
 
-/** A look while the API has them; afterwards they are gone again. */
+/** Evaluates while the API has the objects, and deletes them afterwards. */
 async function withApi(objects: readonly KubeObject[]): Promise<Snapshot> {
   try {
     for (const object of objects) await kube.create(resourceOf(object), object)
@@ -78,7 +78,7 @@ async function withApi(objects: readonly KubeObject[]): Promise<Snapshot> {
   }
 }
 
-/** A copy in which one member, found by going down the given ways, is something else. */
+/** A copy in which one member, at the given path, has another value. */
 function spoilt(value: unknown, [step, ...rest]: readonly number[], junk: unknown): unknown {
   if (step === undefined || typeof value !== 'object' || value === null) return junk
   const keys = Object.keys(value)
@@ -91,7 +91,7 @@ function spoilt(value: unknown, [step, ...rest]: readonly number[], junk: unknow
   return { ...value, [key]: spoilt(Reflect.get(value, key), rest, junk) }
 }
 
-/** Findings that were not there before; what newly holds is no finding. */
+/** Findings that are new. A verdict that newly holds is not a finding. */
 function found(
   snapshot: Snapshot,
   { policy = same => same }: Pair,
@@ -132,7 +132,7 @@ function placeInWords({ at, change }: Finding): string {
   return `${place} ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`
 }
 
-/** Everything that a reader sees of one pair. */
+/** Everything that a report shows about one pair. */
 const pairText = (pair: Pair): string =>
   [
     `# ${pair.name}`,
@@ -160,7 +160,7 @@ test.for(named(pairs.filter(({ where }) => where !== 'api')))('in files: %s', ([
   expect(codes(found(withFiles(pair.holds), pair))).toEqual({})
   const findings = found(withFiles(pair.breaks), pair)
   expect(codes(findings)).toEqual(pair.finds)
-  // What certainly makes it right does.
+  // Applying the certain change removes the finding.
   const all = Object.values(findings).flat()
   const repaired = found(withFiles(pair.breaks.map(object => changed(object, all))), pair)
   expect(Object.values(repaired).flat()).toEqual(all.filter(({ change }) => change === undefined))
@@ -188,8 +188,8 @@ test.for(
   const policy = pair.policy?.(strict) ?? strict
   for (const name of Object.keys(pair.finds)) {
     const invariant = invariants.find(candidate => name.startsWith(`${candidate.name} · `))!
-    // Probes of bare pods need the list of pods alone, and strangers among NodePorts that of
-    // Services.
+    // The probe rule for bare pods needs only the list of pods. The rule about foreign NodePorts
+    // needs the list of Services.
     const alone = {
       'containers-have-probes': 'kubernetes.pods',
       'port-table-agrees': 'kubernetes.services',

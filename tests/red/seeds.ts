@@ -1,12 +1,12 @@
-// Other worlds of the same cluster: with pinned API ports, and with a second node.
+// Variants of the world of joelclaw: with pinned API ports, and with a second node.
 import type { Policy } from '#src/model/index.ts'
 import type { WorldSeed } from '#lab/lab.ts'
 import { joelclaw } from './world.ts'
 
-/** Ports that Docker's first start hands out, and the container's own. */
+/** The ports that Docker assigns at its first start, and the container ports. */
 const drifting = { '32768': 6443, '32769': 50_000 } as const
 
-/** Each random port of the node container pinned to its own number, with files that lead there. */
+/** Pins each random port of the node container to its own number, with config files that use it. */
 export const pinned = (seed: WorldSeed): WorldSeed => ({
   ...seed,
   host: {
@@ -30,7 +30,7 @@ export const pinned = (seed: WorldSeed): WorldSeed => ({
   },
 })
 
-/** The policy that such a world keeps. */
+/** The policy for the world with pinned ports. */
 export const pinnedPolicy: Policy = {
   ...joelclaw,
   endpoints: {
@@ -41,7 +41,7 @@ export const pinnedPolicy: Policy = {
 
 export const worker = 'joelclaw-worker-1'
 
-/** A second container beside the first, as a node that carries no API. */
+/** A second container, as a node without an API server. */
 export const withWorker = (seed: WorldSeed): WorldSeed => ({
   ...seed,
   nodes: [...seed.nodes, { name: worker, ip: '10.5.0.3' }],
@@ -61,7 +61,7 @@ export const withWorker = (seed: WorldSeed): WorldSeed => ({
   },
 })
 
-/** The policy of two nodes: a DaemonSet has one pod on each. */
+/** The policy for two nodes: a DaemonSet has one pod on each. */
 export const twoNodes: Policy = {
   ...joelclaw,
   nodes: [

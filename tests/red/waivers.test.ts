@@ -1,4 +1,4 @@
-// Waivers: they cover what they name, until their last day, and nothing else.
+// Waivers cover the findings that they name until their last day, and nothing else.
 import { describe, expect, test } from 'vitest'
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
@@ -6,7 +6,7 @@ import { nameOf, type Policy, type Verdict, type Waiver } from '#src/model/index
 import { invariants } from '#specs/invariants/index.ts'
 import { boot, difference, joelclaw, type Verdicts } from './world.ts'
 
-/** One healthy world, seen once: only the policy that judges it changes. */
+/** One evaluation of a healthy world. Only the policy that judges it changes. */
 const { snapshot } = await evaluate(invariants, boot().runtime, joelclaw)
 
 const judged = (policy: Policy, at = snapshot.endedAt): Verdicts =>

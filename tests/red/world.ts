@@ -1,5 +1,5 @@
-// A world of its own for each proof: joelclaw's lab, its policy, and what differs from how it was
-// when all was well.
+// A fresh world for each proof: joelclaw's lab, its policy, and the differences from its healthy
+// state.
 import { healingReason } from '#src/reporting/sentences.ts'
 import input from '#clusters/joelclaw/policy.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
@@ -24,38 +24,41 @@ import {
 import { createLab, findWorld, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { invariants as all } from '#specs/invariants/index.ts'
 
-/** joelclaw's policy as it is, parsed once; nobody changes it. */
+/** joelclaw's policy, parsed once. No test may change it. */
 export const joelclaw: Policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')
 
-/** Invariants that are about something in joelclaw's policy; the others it does not ask for. */
+/** The invariants that have a subject in joelclaw's policy. */
 export const invariants = all.filter(({ subjects }) => subjects(joelclaw).length > 0)
 
-/** The one node, and its container of the same name. */
+/** The only node. Its container has the same name. */
 export const node = 'joelclaw-controlplane-1'
 
 /** Verdicts by `invariant · subject`. */
 export type Verdicts = ReadonlyMap<string, Verdict>
 export type Kinds = Readonly<Record<string, Verdict['kind'] | 'gone'>>
 
-/** A booted world and the hands that break it. */
+/** A booted world, and the functions that break it. */
 export interface World {
   readonly lab: Lab
-  /** Unguarded: whoever breaks does what holdfast never would. */
+  /** The runtime without the guard: a break may do what holdfast never would. */
   readonly runtime: Runtime
   policy: Policy
   kube(): Promise<Kube>
-  /** A command of the host that must succeed; returns its stdout. */
+  /** Runs a command on the host that must succeed. Returns its stdout. */
   command(...argv: readonly string[]): Promise<string>
   /** A command in the VM. */
   inVm(...words: readonly string[]): Promise<string>
   /** docker at Colima's socket. */
   docker(...words: readonly string[]): Promise<string>
   evaluate(): Promise<Verdicts>
-  /** `heal --apply` as the command line does it, behind the guard. */
+  /** `heal --apply` as the command line runs it, behind the guard. */
   heal(): Promise<readonly Healing[]>
 }
 
-/** ms for one command of a breaker; a container may take its grace to stop, Colima minutes. */
+/**
+ * The deadline of one command of a break, ms. A container may use its grace period to stop, and
+ * Colima takes minutes.
+ */
 const patience = 600_000
 
 const manifests = manifestsOf('joelclaw')
@@ -64,7 +67,7 @@ const seed = await findWorld('joelclaw')
 const byName = (judgements: readonly Judgement[]): Verdicts =>
   new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict]))
 
-/** Boots a world. `change` makes another seed of it before. */
+/** Boots a world. `change` changes its seed first. */
 export function boot({
   change = same => same,
   policy = joelclaw,
@@ -104,7 +107,7 @@ export function boot({
 const codesOf = (verdict: Verdict): string =>
   'findings' in verdict ? verdict.findings.map(finding => finding.code).join() : ''
 
-/** Everything that is judged otherwise than before: the whole of it, by name. */
+/** All verdicts that differ from before, by name. */
 export function difference(before: Verdicts, after: Verdicts): Kinds {
   const names = [...new Set([...before.keys(), ...after.keys()])]
   const same = (was: Verdict | undefined, is: Verdict | undefined): boolean =>
@@ -116,9 +119,7 @@ export function difference(before: Verdicts, after: Verdicts): Kinds {
   )
 }
 
-/**
- * Writes `invariant · *` out for every subject that the baseline has; a name in full wins over it.
- */
+/** Expands `invariant · *` to every subject of the baseline. A full name takes precedence. */
 export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
   const entries = Object.entries(kinds)
   const wide = entries
@@ -135,8 +136,8 @@ export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
 }
 
 /**
- * What no reader has to know letter by letter: random ends of pod names, uids, the port of the VM's
- * ssh, and undici's one word for all failures.
+ * Replaces what differs by chance: random ends of pod names, uids, the VM's ssh port, and undici's
+ * single text for all failures.
  */
 function withoutChance(text: string, pods: readonly string[]): string {
   const named = pods
@@ -152,10 +153,7 @@ function withoutChance(text: string, pods: readonly string[]): string {
     .replace(/: fetch failed$/, '')
 }
 
-/**
- * Findings of a violated verdict in full, without what chance put into their words; none of any
- * other verdict.
- */
+/** The findings of a violated verdict in full, normalized. Empty for all other verdicts. */
 export function findingsIn(world: World, verdict: Verdict | undefined): readonly Finding[] {
   const pods = world.lab.context.store.list<Pod>('Pod').map(({ metadata: { name } }) => name)
   const plain = (text: string): string => withoutChance(text, pods)
@@ -169,7 +167,10 @@ export function findingsIn(world: World, verdict: Verdict | undefined): readonly
   )
 }
 
-/** What each fix made of it: its name where it acted and helped, else with what became of it. */
+/**
+ * The result of each fix: only its name if it acted and helped, otherwise its name and what
+ * happened.
+ */
 export const deeds = (healings: readonly Healing[]): readonly string[] =>
   healings.map(({ fix, outcome }) => {
     if (outcome.kind === 'applied') return outcome.helped ? fix : `${fix} (in vain)`

@@ -1,4 +1,4 @@
-// Test data: eleven drills that ended in every way a drill can end.
+// Test data: eleven drills, one for each way in which a drill can end.
 import type {
   DrillEvent,
   DrillResult,
@@ -12,7 +12,7 @@ import type {
 } from '#src/model/index.ts'
 import { coverage } from './sample-policy.ts'
 
-/** When the drills of the sample begin: a Saturday night. */
+/** When the drills of the sample begin: on a Saturday night. */
 export const night = Date.UTC(2026, 10, 21, 3, 0, 0)
 
 type Told = readonly [second: number, phase: Phase, event: DrillEvent]
@@ -36,13 +36,17 @@ const ended = (fix: string, outcome: 'helped' | 'did-not-help'): DrillEvent => (
 interface Sketch {
   drill: string
   title: string
-  /** Minutes after the night's start, and seconds from there to the injection and to the end. */
+  /**
+   * Minutes after the start of the night, and seconds from there to the injection and to the end.
+   */
   minute: number
   lead: number
   end: number
   faults: readonly string[]
   outcome: Outcome
-  /** Seconds after the injection: the last look before and the first look after. */
+  /**
+   * Seconds after the injection: the last check before the milestone and the first one after it.
+   */
   milestones?: Partial<Record<MilestoneName, readonly [number, number]>>
   budgets: Partial<Record<MilestoneName, Duration>>
   misses?: DrillResult['misses']

@@ -1,4 +1,4 @@
-// Test data's other half: a strict reader of XML, and of the HTML that is written here, to see that
+// Test data, second half: a strict parser for XML and for the reports' HTML, which shows that the
 // output is well formed.
 
 export interface Element {
@@ -17,7 +17,9 @@ const entities: Readonly<Record<string, string>> = {
   '#9': '\t',
 }
 
-/** Text with its entities resolved. Throws for a bare & or <, and for what XML has no place for. */
+/**
+ * Text with its entities resolved. Throws for a bare & or <, and for characters that XML forbids.
+ */
 function textOf(raw: string): string {
   for (const character of raw) {
     const code = character.codePointAt(0) ?? 0
@@ -52,8 +54,8 @@ function attributesOf(raw: string, bare: boolean): Record<string, string> {
 }
 
 /**
- * Reads a document. `html`: void elements and attributes without a value are allowed, and style is
- * not looked into. Throws where it is not well formed.
+ * Parses a document. `html`: allows void elements and attributes without a value, and skips the
+ * content of style. Throws if the document is not well formed.
  */
 export function parseMarkup(document: string, { html = false } = {}): Element {
   const voids = html ? new Set(['meta', 'br', 'input', 'link', 'img', 'hr']) : new Set<string>()
@@ -94,14 +96,14 @@ export function parseMarkup(document: string, { html = false } = {}): Element {
   return only
 }
 
-/** All elements below one, in the order of the document, that fit. */
+/** All matching elements below an element, in document order. */
 export function all(element: Element, fits: (element: Element) => boolean): readonly Element[] {
   return element.children.flatMap(child =>
     typeof child === 'string' ? [] : [...(fits(child) ? [child] : []), ...all(child, fits)],
   )
 }
 
-/** The text of an element, white space as a browser shows it. */
+/** The text of an element, with white space collapsed as in a browser. */
 export const shown = (element: Element): string => raw(element).replaceAll(/\s+/g, ' ').trim()
 
 const raw = (element: Element): string =>

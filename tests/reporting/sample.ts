@@ -1,5 +1,5 @@
-// Test data: a whole night of joelclaw with something of everything, and the calmer and worse
-// nights made from it.
+// Test data: a whole night of joelclaw with results of every kind, and calmer and worse nights
+// derived from it.
 import type { Judgement, Run, Verdict, Waiver } from '#src/model/index.ts'
 import { drills, night } from './sample-drills.ts'
 import { choices, coverage, documents, invariants } from './sample-policy.ts'
@@ -192,8 +192,8 @@ const cordoned: Verdict = {
 }
 
 /**
- * Something of everything: one violation, one unknown, four waivers, eleven drills, three healings.
- * Exit 4: a drill was refused.
+ * Results of every kind: one violation, one unknown, four waivers, eleven drills, three healings.
+ * Exit 4, because a drill was refused.
  */
 export const sample: Run = {
   version: 1,
@@ -286,7 +286,7 @@ export const green: Run = {
   ],
 }
 
-/** The API is silent: nothing in the cluster can be judged. */
+/** The API does not answer, so holdfast can judge nothing in the cluster. */
 export const silent: Run = {
   ...sample,
   id: '2026-11-21T04-00-00Z-check',

@@ -1,8 +1,9 @@
-// What every runtime promises, as a suite: the same tests for the real world and a simulated one.
+// The contract of every runtime as a test suite, which the real runtime and the simulated one both
+// run.
 import { describe, expect, test } from 'vitest'
 import type { Runtime } from '#src/model/runtime.ts'
 
-/** A runtime, and a folder that exists or can be made, into which the tests may write. */
+/** A runtime, and a folder in which the tests may write. The folder exists or can be created. */
 type Make = () => { runtime: Runtime; folder: string }
 
 /** Registers the suite. */

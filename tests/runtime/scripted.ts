@@ -1,20 +1,20 @@
-// A runtime that plays back recorded answers of programs and files: for tests of adapters that need
-// no world.
+// A runtime that replays recorded answers of programs and files, for tests of adapters that need no
+// world.
 import { Agent } from 'undici'
 import type { Exit, Runtime, RunOptions } from '#src/model/runtime.ts'
 import type { Call } from '#src/commands/call.ts'
 
-/** How a scripted command ends; `silent`: its deadline passes. */
+/** How a scripted command ends. `silent`: its deadline passes. */
 export type Answer = { stdout?: string; stderr?: string; code?: number } | 'missing' | 'silent'
 
 export interface Script {
   /**
-   * Answers by command line, its words joined by spaces. A list gives one answer after the other,
-   * and then repeats its last.
+   * Answers by command line, with its words joined by spaces. A list gives one answer after the
+   * other and then repeats the last one.
    */
   commands?: Readonly<Record<string, Answer | readonly Answer[]>>
   files?: Readonly<Record<string, string>>
-  /** Sleeps end at once and time jumps; otherwise they end when the test calls `wake`. */
+  /** True: sleeps end at once and time jumps. False: a sleep ends when the test calls `wake`. */
   impatient?: boolean
 }
 
@@ -55,7 +55,7 @@ function scriptedShell(script: Script, asked: Recorded[]): Runtime['shell'] {
   }
 }
 
-/** A clock whose sleeps end when the test wakes them, or at once where the script is impatient. */
+/** A clock whose sleeps end when the test wakes them, or at once if the script says so. */
 function scriptedClock(script: Script): {
   clock: Runtime['clock']
   slept: number[]
@@ -84,7 +84,7 @@ function scriptedClock(script: Script): {
 
 const noConnections = (): Promise<never> => Promise.reject(new Error('no connections in a script'))
 
-/** A call of an adapter on a script, with everything that the adapter asked for. */
+/** A `Call` on a script, with a record of everything that the adapter asked for. */
 export function scripted(
   script: Script = {},
   options: { deadline?: number; signal?: AbortSignal } = {},
@@ -119,7 +119,7 @@ export function scripted(
   return { call, runtime, asked, slept, removed, wake, close: () => pool.destroy() }
 }
 
-/** The error that a promise rejects with, by its message. */
+/** The message of the error that a promise rejects with. */
 export async function messageOf(work: Promise<unknown>): Promise<string> {
   try {
     await work

@@ -1,5 +1,5 @@
-// A served lab's API as any client meets it: who gets in, tables, watches, bodies, and commands in
-// containers.
+// The API of a served lab as clients see it: authentication, tables, watches, bodies, and commands
+// in containers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Agent, WebSocket, type Response } from 'undici'
 import { parse } from 'yaml'
@@ -260,7 +260,7 @@ describe('watches', () => {
   })
 })
 
-/** A field of a protobuf message that holds bytes. */
+/** A field of a protobuf message that contains bytes. */
 const field = (number: number, body: string | Uint8Array): Buffer =>
   Buffer.concat([Buffer.from([number * 8 + 2, Buffer.byteLength(body)]), Buffer.from(body)])
 
@@ -351,7 +351,7 @@ describe('bodies', () => {
   })
 })
 
-/** What a command in a container says, channel by channel, and how the connection ends. */
+/** The output of a command in a container by channel, and how the connection ends. */
 function exec(path: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     const said: string[] = []

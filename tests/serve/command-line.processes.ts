@@ -1,6 +1,6 @@
-// `holdfast lab serve` as a process: what it prints, how it ends, what it refuses, and holdfast on
-// it as if it were live.
-// One file, and so one after the other: each of these labs has the host ports of its world.
+// `holdfast lab serve` as a process: its output, its end, its errors, and holdfast against it as if
+// it were live. All tests are in one file and run one after the other, because each lab uses the
+// host ports of its world.
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -88,7 +88,7 @@ describe('a served lab', () => {
   })
 })
 
-/** Somebody else who listens on a port. */
+/** Another program that listens on a port. */
 function listening(wanted: number): Promise<{ server: Server; port: number }> {
   const server = createServer()
   return new Promise((resolve, reject) => {
@@ -157,7 +157,8 @@ const report = z.object({
 })
 
 /**
- * Verdicts by invariant and subject; paths of the served lab's folder as the lab itself has them.
+ * Verdicts by invariant and subject, with the paths of the served lab's folder replaced by those of
+ * the lab.
  */
 function verdicts(text: string, folder?: string): ReadonlyMap<string, string> {
   const plain = (subject: string): string =>
@@ -176,7 +177,7 @@ function verdicts(text: string, folder?: string): ReadonlyMap<string, string> {
   )
 }
 
-/** What has another verdict there, and why it has to. */
+/** Verdicts that differ there, each with its reason. */
 const known: readonly { which: RegExp; live: string; because: string }[] = [
   {
     which: /^launchd-/,
@@ -192,8 +193,8 @@ describe('holdfast on a served lab as if it were live', () => {
     try {
       const said = await running.saying(ready)
       const folder = pathIn(said, 'home').replace(/\/home$/, '')
-      // Ports that another program of this machine has cannot lead to the world: this test needs
-      // them free.
+      // A port that another program uses cannot lead to the world, so this test needs the ports
+      // free.
       expect(/^ {2}not served +(.*)$/m.exec(said)?.[1]).toBeUndefined()
       const environment = {
         HOME: join(folder, 'home'),
@@ -221,7 +222,7 @@ describe('holdfast on a served lab as if it were live', () => {
       expect(new Map([...there].filter(([name, kind]) => expected.get(name) !== kind))).toEqual(
         new Map(),
       )
-      // Each exception is still one.
+      // Each exception is still needed.
       expect(
         known.filter(
           ({ which, live: kind }) =>
@@ -237,8 +238,7 @@ describe('holdfast on a served lab as if it were live', () => {
 })
 
 /**
- * A program on a terminal of its own, at which `typed` is typed. @source util-linux and BSD,
- * script(1)
+ * Runs a program on a terminal of its own and types `typed`. @source util-linux and BSD, script(1)
  */
 const onTerminal = (argv: readonly string[], typed: string, environment: Record<string, string>) =>
   run(

@@ -1,4 +1,4 @@
-// kubectl as operators type it to change the lab's cluster, in the order in which the test runs it.
+// kubectl commands that change the lab's cluster, as operators type them, in the order of the test.
 import type { Command } from './kubectl-command.ts'
 
 const node = 'joelclaw-controlplane-1'
@@ -209,7 +209,7 @@ export const changes: readonly Command[] = [
     err: /command terminated with exit code 1\n$/,
   },
   { line: 'exec nope -n joelclaw -- true', code: 1, err: /pods "nope" not found/ },
-  // Whoever waits for its end may miss it: its successor has the same name, and comes at ten times
-  // the speed of life.
+  // A wait for the pod's end could miss it: the replacement has the same name and comes at ten
+  // times real speed.
   { line: 'delete pod redis-0 -n joelclaw --wait=false', code: 0, out: /^pod "redis-0" deleted/ },
 ]

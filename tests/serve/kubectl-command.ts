@@ -1,12 +1,12 @@
-// One command of kubectl, and what it has to print.
+// One kubectl command and its expected output.
 
 export interface Command {
   /** Words after `kubectl`, as a shell would split them. */
   line: string
   code: number
-  /** Of stdout. */
+  /** Expected in stdout. */
   out?: RegExp
-  /** Of stderr. */
+  /** Expected in stderr. */
   err?: RegExp
   stdin?: string
 }

@@ -1,4 +1,4 @@
-// kubectl as operators type it to read the lab's cluster.
+// kubectl commands that read the lab's cluster, as operators type them.
 import type { Command } from './kubectl-command.ts'
 
 const node = 'joelclaw-controlplane-1'

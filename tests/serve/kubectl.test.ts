@@ -1,4 +1,4 @@
-// A real kubectl against a served lab, when there is one: HOLDFAST_KUBECTL=/path/to/kubectl.
+// Runs a real kubectl against a served lab if HOLDFAST_KUBECTL=/path/to/kubectl is set.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,7 +35,7 @@ test('the list of commands is one of what operators do', () => {
   ).toEqual([])
 })
 
-// Said, so that nobody takes silence for success.
+// Prints the reason for the skip, so that nobody mistakes silence for success.
 if (kubectl === '')
   process.stdout.write(
     `tests/serve/kubectl: ${commands.length} commands were not run, ` +
@@ -57,7 +57,8 @@ describe.each(kubectl === '' ? [] : [kubectl])('%s', binary => {
   test.each(commands.map((command, index) => ({ ...command, number: index + 1 })))(
     '$number: kubectl $line',
     async ({ line, code, out, err, stdin }) => {
-      // A home of its own: nothing of the person who runs this is read or written.
+      // A separate home, so that kubectl neither reads nor writes files of the person who runs
+      // this.
       const ended = await run([binary, ...line.split(' ')], {
         environment: { KUBECONFIG: served.kubeconfig, HOME: home },
         ...(stdin === undefined ? {} : { stdin }),

@@ -1,4 +1,4 @@
-// The PATH folder of a served lab: programs as real processes that all meet the same world.
+// The PATH folder of a served lab: programs as real processes that share one world.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { ask, run, send, servedLab, start } from './stage.ts'
 
 let served: ServedLab
 beforeAll(async () => {
-  // Starting a VM takes half a minute there.
+  // Starting a VM takes half a minute in the lab.
   served = await servedLab({ speed: 100, kubectl: true })
 })
 afterAll(() => served.stop())
@@ -118,7 +118,8 @@ test('programs and API share one world: colima stops the API and starts it again
       { timeout: 20_000, interval: 100 },
     )
     .toBe(200)
-  // Its own kubeconfig has the port of before the start; the lab's leads to where the API is.
+  // The host's own kubeconfig still has the port from before the start. That of the lab leads to
+  // the present one.
   await expect
     .poll(async () => (await ask(served, `/api/v1/nodes/${node}`).catch(() => undefined))?.status, {
       timeout: 20_000,

@@ -43,7 +43,9 @@ export interface Asked {
   certificate?: { cert: string; key: string }
 }
 
-/** Sends one request, whose answer is read by the caller. The CA of the lab is verified. */
+/**
+ * Sends one request and verifies the lab's certificate against its CA. The caller reads the answer.
+ */
 export async function send(served: ServedLab, path: string, asked: Asked = {}): Promise<Response> {
   const dispatcher = new Agent({ connect: { ca: served.ca, ...asked.certificate } })
   const headers = {
@@ -59,7 +61,7 @@ export async function send(served: ServedLab, path: string, asked: Asked = {}): 
   })
 }
 
-/** As {@link send} with the lab's token, and its answer read as JSON. */
+/** Like {@link send}, with the lab's token. Reads the answer as JSON. */
 export async function ask(
   served: ServedLab,
   path: string,
@@ -79,14 +81,14 @@ export interface Running {
   child: ChildProcess
   /** What it has printed so far. */
   said(): string
-  /** Resolves when stdout holds a text; rejects when the process ends before that. */
+  /** Resolves when stdout contains a text. Rejects if the process ends before that. */
   saying(text: string): Promise<string>
   ended: Promise<Ended>
 }
 
 /**
- * Starts a program for one test, at whose end it ends. Its environment is this one's with some
- * changes.
+ * Starts a program for one test, and ends it with the test. Its environment is that of this process
+ * with some changes.
  */
 export function start(
   argv: readonly string[],
@@ -132,7 +134,7 @@ function outputOf(child: ChildProcess): Output {
   return output
 }
 
-/** Resolves with stdout once it contains a text; rejects when the process ends before that. */
+/** Resolves with stdout when it contains a text. Rejects if the process ends before that. */
 const printed = (
   text: string,
   {
@@ -160,7 +162,7 @@ export const run = (
   options?: Parameters<typeof start>[1],
 ): Promise<Ended> => start(argv, options).ended
 
-/** The command line of holdfast itself. */
+/** The command line of holdfast. */
 export const holdfast = (...args: readonly string[]): readonly string[] => [
   execPath,
   join(root, 'bin', 'holdfast.mjs'),

@@ -1,5 +1,5 @@
-// The served lab as a process with the host ports of its world: npm run test:serve. Real time and
-// ports that must be free, so no part of npm test.
+// The served lab as a process with the host ports of its world: npm run test:serve. It needs real
+// time and free ports, so npm test does not include it.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

@@ -1,4 +1,4 @@
-// Stands between a drill and the API server, and breaks the connection in the ways in which
+// A proxy between a drill and the API server. It breaks the connection in the ways in which real
 // connections break.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { request as ask } from 'node:https'
@@ -8,26 +8,26 @@ import { setTimeout as pause } from 'node:timers/promises'
 export const ways = ['dropped', 'hung', 'refused', 'forgotten'] as const
 export type Way = (typeof ways)[number]
 
-/** One break of the plan; times in ms. */
+/** One planned break; times in ms. */
 export interface Break {
   way: Way
-  /** For how long nothing gets through. Of no meaning where the server still answers. */
+  /** How long nothing passes. Unused if the server still answers. */
   lasts: number
-  /** How long all is well afterwards. */
+  /** How long the connection works afterwards. */
   well: number
 }
 
 export interface Breaking {
   readonly url: string
-  /** Watches that were cut off, by the way in which. */
+  /** The number of watches that the proxy cut, by the kind of break. */
   readonly cut: Record<Way, number>
-  /** Breaks in one way; resolves when it is over. */
+  /** Breaks the connection in one way. Resolves when the break is over. */
   cutOff(way: Way, lasts: number): Promise<void>
   close(): void
 }
 
 /**
- * As a server says it whose history does not reach back so far. @source Kubernetes v1.35,
+ * The answer of a server whose history does not reach back far enough. @source Kubernetes v1.35,
  * apiserver: watch cache, too old resource version
  */
 const expired = {
@@ -43,7 +43,7 @@ const expired = {
 const isWatch = (path: string): boolean =>
   new URL(path, 'http://x').searchParams.get('watch') === 'true'
 
-/** A way to the API server, whole until it is broken. */
+/** A proxy to the API server. It passes everything on until a test breaks it. */
 export async function breakable(api: {
   url: string
   ca: string
@@ -52,7 +52,7 @@ export async function breakable(api: {
   const watches = new Set<ServerResponse>()
   const cut: Record<Way, number> = { dropped: 0, hung: 0, refused: 0, forgotten: 0 }
   let hangs = false
-  /** Paths of watches that are answered with 410 once more. */
+  /** Paths of watches that get one more 410. */
   const forgets = new Set<string>()
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
@@ -75,7 +75,7 @@ export async function breakable(api: {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         response.flushHeaders()
         if (isWatch(path)) watches.add(response)
-        // What comes while it hangs is swallowed.
+        // Drops the data that arrives while the connection hangs.
         answer.on('data', chunk => void (hangs || response.write(chunk)))
         answer.on('end', () => void (hangs || response.end()))
         answer.on('error', () => response.destroy())
@@ -104,7 +104,7 @@ export async function breakable(api: {
       cut[way] += watches.size
       if (way === 'dropped') server.closeAllConnections()
       if (way === 'forgotten') {
-        // Some are told in the stream, and all at their next attempt.
+        // Some watches get the error in the stream, and all get it at their next attempt.
         for (const response of watches) {
           forgets.add((response.req.url ?? '').split('?')[0] ?? '')
           response.end(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`)
@@ -114,7 +114,7 @@ export async function breakable(api: {
         hangs = true
         await pause(lasts)
         hangs = false
-        // Whatever hung has missed something: it never becomes whole again.
+        // A connection that hung has lost data, so it must not work again.
         server.closeAllConnections()
       }
       if (way === 'refused') {

@@ -1,5 +1,5 @@
-// A hundred breaks of the connection to the API during a drill: every mark is there, and each holds
-// the truth.
+// Breaks the connection to the API a hundred times during a drill. Every milestone must be present,
+// and each interval must contain the true time.
 import { stdout } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -33,10 +33,10 @@ import { ask, servedLab } from '#tests/serve/stage.ts'
 import { breakable, ways, type Break, type Breaking } from './breaking.ts'
 import { asked, grid, truth, type Return, type Truth } from './truth.ts'
 
-/** How often each way, and with which chance. */
+/** How often the test breaks the connection in each way, and with which probability. */
 const each = 25
 const seed = 4
-/** Between two deletions of the pod, ms at least: it is back within two seconds. */
+/** The shortest time between two deletions of the pod, ms. The pod is back within two seconds. */
 const deletedEvery = 7_000
 
 const workload = { namespace: 'joelclaw', name: 'bluesky-pds' } as const
@@ -71,7 +71,10 @@ afterAll(async () => {
   await served.stop()
 })
 
-/** The lab as a live drill sees it: real time, real connections to its API, through what breaks. */
+/**
+ * The lab as a live drill sees it: real time, and real connections to its API through the proxy
+ * that breaks them.
+ */
 function runtimeOf(): Runtime {
   const [context] = policy.identity.contexts
   const kubeconfig =
@@ -111,7 +114,7 @@ const drill: Drill = {
 const readyIn = ({ status }: Pod): boolean =>
   status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
 
-/** The same facts, read from the store itself. */
+/** The same facts, read directly from the store. */
 function truths(): Record<'pods ready' | 'endpoints ready' | 'service answering', Truth> {
   const { store } = served.lab.context
   const of = (name: string): boolean => name.startsWith(`${workload.name}-`)
@@ -170,7 +173,10 @@ async function run(): Promise<Seen> {
   const world = truths()
   const history = new Map<MilestoneName, Milestone[]>()
   const reported: string[] = []
-  /** A watch of the test's own, whose marks are kept one by one: a drill keeps the last of each. */
+  /**
+   * The test's own watch. It keeps all milestones one by one, while a drill keeps only the last of
+   * each.
+   */
   const second = watch(signals, {
     runtime,
     policy,
@@ -186,7 +192,7 @@ async function run(): Promise<Seen> {
         if (found !== undefined)
           history.set(found.milestone, [...(history.get(found.milestone) ?? []), found])
       }
-      // Of the service a little later, when the answers are there that were under way.
+      // The state of the service a little later, when the pending answers have arrived.
       if (name === 'service answering') setTimeout(keep, 400)
       else keep()
     },
@@ -206,7 +212,7 @@ async function run(): Promise<Seen> {
   const deleting = (async () => {
     for (;;) {
       await pause(deletedEvery)
-      // A drill keeps the last return: each is the last one until everything was seen to be well.
+      // A drill keeps the last return: each return is the last one until all signals were good.
       while (!over.signal.aborted && (second.bad().length > 0 || second.unseen().length > 0))
         await pause(20)
       if (over.signal.aborted) return
@@ -271,7 +277,7 @@ describe('a hundred breaks of the connection to the API', () => {
           `wide ${widths.at(0)} to ${widths.at(-1)} ms, median ` +
           `${widths[Math.floor(widths.length / 2)]} ms\n`,
       )
-      // The messages around them show the reason.
+      // The surrounding messages show the reason.
       for (const { good } of lost) {
         const near = (message: string) => Math.abs(Number(message.split(' ')[0]) - good) < 6_000
         stdout.write(`lost at ${good}:\n${seen.reported.filter(near).join('\n')}\n`)

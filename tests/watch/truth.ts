@@ -1,25 +1,22 @@
-// What is so in a world, looked at every 5 ms past everything that a drill looks through.
+// The true state of a world, read every 5 ms directly and not through the path that a drill uses.
 import type { Clock } from '#src/model/index.ts'
 
-/** Between two looks, ms. */
+/** Interval of the reads, ms. */
 export const grid = 5
 
 export interface Return {
-  /**
-   * When the last look began at which it was bad, and when the first had ended at which it was good
-   * again.
-   */
+  /** The start of the last read that was bad, and the end of the first read that was good again. */
   bad: number
   good: number
 }
 
 export interface Truth {
-  /** Every time that it came back, in order. */
+  /** Every recovery, in order. */
   returns(): readonly Return[]
   stop(): void
 }
 
-/** Looks until it is stopped. */
+/** Reads until the caller stops it. */
 export function truth(clock: Clock, isGood: () => boolean): Truth {
   const returns: Return[] = []
   let lastBad: number | undefined
@@ -34,7 +31,10 @@ export function truth(clock: Clock, isGood: () => boolean): Truth {
   return { returns: () => returns, stop: () => clearInterval(timer) }
 }
 
-/** The same where a look takes its time: each by itself, in the order of their beginning. */
+/**
+ * The same for reads that take time: they overlap, and the results are kept in the order of their
+ * starts.
+ */
 export function asked(clock: Clock, ask: () => Promise<boolean>): Truth {
   const looks: { at: number; ended: number; good: boolean | undefined }[] = []
   const timer = setInterval(() => {

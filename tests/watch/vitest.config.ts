@@ -1,5 +1,5 @@
-// Marks held against the truth while the connection to the API breaks a hundred times: npm run
-// test:watch. Minutes of real time, so no part of npm test.
+// npm run test:watch compares milestones with the true times while the connection to the API breaks
+// a hundred times. It takes minutes of real time, so npm test does not include it.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

@@ -1,4 +1,4 @@
-// Changing a cluster: a namespace of one's own, from its creation to its end.
+// Commands that change a cluster, in a namespace of their own, from its creation to its deletion.
 import { manifest, web, type Command } from './command.ts'
 
 const shop = '-n shop'
@@ -12,7 +12,7 @@ const settings = (data: Readonly<Record<string, string>>): string =>
 const limits =
   '{"spec":{"template":{"spec":{"containers":[{"name":"web",' +
   '"resources":{"limits":{"memory":"64Mi"}}}]}}}}'
-/** Long enough for a start under load, and over as soon as it has happened. */
+/** Long enough for a start under load. The wait ends as soon as the condition is met. */
 const ready = `rollout status deployment/web ${shop} --timeout=90s`
 
 export const changing: readonly Command[] = [

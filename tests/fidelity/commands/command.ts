@@ -2,14 +2,14 @@
 
 export interface Command {
   /**
-   * What stands after `kubectl`. `<pod app>` is the name of the first pod of that app in the
-   * namespace of the line.
+   * The words after `kubectl`. `<pod app>` stands for the first pod of that app in the namespace of
+   * the line.
    */
   line: string
   stdin?: string
 }
 
-/** Words of a line: spaces part them, quotes hold them together. */
+/** Splits a line into words: at spaces, except inside quotes. */
 export function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/(?:'[^']*'|"[^"]*"|<[^>]*>|[^\s'"<])+/g)].map(([word]) =>
     word.replaceAll(
@@ -19,11 +19,11 @@ export function wordsOf(line: string): readonly string[] {
   )
 }
 
-/** What the commands are told about, in JSON: kubectl takes it as YAML. */
+/** The objects for the commands, in JSON, which kubectl accepts as YAML. */
 export const manifest = (object: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(object)
 
-/** A Deployment of one busybox, as the commands that change things have it. */
+/** A Deployment of one busybox, which the changing commands use. */
 export function web({
   replicas = 1,
   image = 'busybox:1.37',

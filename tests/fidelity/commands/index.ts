@@ -1,5 +1,4 @@
-// The list, in the order in which it is run: looking first, then what is refused, then what changes
-// things.
+// The list of commands in the order of the run: first reads, then refused requests, then changes.
 import { changing } from './changing.ts'
 import type { Command } from './command.ts'
 import { looking } from './looking.ts'
@@ -17,7 +16,9 @@ export const areas: Readonly<Record<string, readonly Command[]>> = {
 }
 
 export interface Numbered extends Command {
-  /** Stays the same while the area's earlier lines do: `refused 7: get nope`. */
+  /**
+   * An id such as `refused 7: get nope`. It stays the same while the earlier lines of the area do.
+   */
   id: string
 }
 

@@ -1,4 +1,4 @@
-// Looking at a cluster in which all is well: in every output format, with every kind of selector.
+// Read commands on a healthy cluster: every output format and every kind of selector.
 import type { Command } from './command.ts'
 
 const node = 'sandbox-1'
@@ -122,7 +122,7 @@ export const looking: readonly Command[] = [
   { line: 'describe namespace sandbox' },
   { line: 'describe configmap coredns -n kube-system' },
   { line: `describe serviceaccount default ${sandbox}` },
-  // What Kubernetes says of itself.
+  // Explanations of kinds and fields.
   { line: 'explain pod.spec.containers.livenessProbe.httpGet' },
   { line: 'explain deployment.spec.strategy' },
   { line: 'explain pod.spec.nope' },

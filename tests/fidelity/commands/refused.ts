@@ -1,4 +1,5 @@
-// Questions about rights, and what is refused: wrong names, bad input, what this cluster has not.
+// Commands about permissions, and commands that fail: wrong names, bad input, and kinds that this
+// cluster does not have.
 import { manifest, web, type Command } from './command.ts'
 
 const sandbox = '-n sandbox'

@@ -1,11 +1,11 @@
-// Breaks of the ways in: kubeconfig, talosconfig, and the ports at which Docker publishes the two
+// Breaks of the access: kubeconfig, talosconfig, and the ports at which Docker publishes the two
 // APIs.
 import type { Break } from './break.ts'
 import { withoutApi } from './unseen.ts'
 import { node } from '#tests/red/world.ts'
 
 const kubeconfig = '~/.kube/config'
-/** Where the world's first start put the Talos API. */
+/** The port of the Talos API after the world's first start. */
 const talosPort = 32_769
 
 export const endpoints: readonly Break[] = [
@@ -109,8 +109,8 @@ export const endpoints: readonly Break[] = [
       )
       await command('talosctl', 'config', 'endpoint', '127.0.0.1:40124')
     },
-    // The new kubeconfig comes through the Talos API, so the endpoint is part of its acts where the
-    // other fix has not been there before.
+    // The new kubeconfig comes through the Talos API. If the other fix has not run, this fix must
+    // set the endpoint too.
     healedBy: ['regenerate-kubeconfig'],
   },
   {
@@ -186,7 +186,7 @@ export const endpoints: readonly Break[] = [
       ...policy,
       identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' },
     }),
-    // Nobody can know which of the two is right.
+    // holdfast cannot know which of the two is right.
     healedBy: [],
   },
   {
@@ -201,7 +201,7 @@ export const endpoints: readonly Break[] = [
         },
       ],
     },
-    // Where it is mapped now is a question without an answer.
+    // holdfast cannot learn where the API is mapped now.
     also: { 'talosconfig-points-to-talos · joelclaw': 'unknown' },
     harm: ({ lab }) => lab.host.faultControls.unbind(node, 50_000),
     wait: '10 s',

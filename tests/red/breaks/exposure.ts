@@ -1,4 +1,4 @@
-// Breaks of the Services by which the host reaches applications.
+// Breaks of the Services through which the host reaches applications.
 import { resources } from '#src/kubernetes/client.ts'
 import type { World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'

@@ -1,5 +1,5 @@
-// Breaks of the host: a Colima that does not tell the truth, a node container that lost its
-// settings, timers that find no tools.
+// Breaks of the host: a Colima that reports a wrong state, a node container with lost settings,
+// jobs that do not find their tools.
 import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 import { withoutApi, withoutDocker, withoutSsh } from './unseen.ts'
@@ -10,8 +10,8 @@ const script = '/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh'
 const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 
 /**
- * A start of the VM brings the taint back. A fresh Docker hands out the same ports again, so the
- * ways in still lead there.
+ * A start of the VM sets the taint again. A new Docker daemon assigns the same ports, so kubeconfig
+ * and talosconfig stay right.
  */
 const afterCycle = ['cycle-colima', 'remove-control-plane-taint'] as const
 
@@ -118,7 +118,7 @@ export const colimas: readonly Break[] = [
     },
     harm: ({ inVm }) => inVm('sudo', 'systemctl', 'stop', 'ssh.socket', 'ssh.service'),
     wait: '10 s',
-    // One path alive means that the VM lives.
+    // One working path shows that the VM runs.
     healedBy: [],
   },
   {
@@ -135,7 +135,7 @@ export const colimas: readonly Break[] = [
     },
     harm: ({ lab }) => lab.host.faultControls.killHostagent(),
     wait: '10 s',
-    // One path alive means that the VM lives.
+    // One working path shows that the VM runs.
     healedBy: [],
   },
   {

@@ -1,9 +1,12 @@
-// Breaks of what lies before and behind the Services: mappings, port-forwards, and the applications
-// themselves.
+// Breaks of the path before and behind the Services: port mappings, port-forwards, and the
+// applications.
 import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 
-/** Exposes inngest as a person in a hurry does; returns the pid of the forward. */
+/**
+ * Exposes inngest by a port-forward, as an operator in a hurry does. Returns the pid of the
+ * forward.
+ */
 async function forward({ command, runtime }: World): Promise<string> {
   const pid = await command(
     'sh',
@@ -48,7 +51,7 @@ export const mappings: readonly Break[] = [
     },
     harm: ({ lab }) => lab.host.faultControls.unbind(node, 8108),
     wait: '10 s',
-    // The application is well: to restart it would be harm without use.
+    // The application is healthy, so a restart would only do harm.
     healedBy: [],
   },
   {
@@ -126,7 +129,7 @@ export const mappings: readonly Break[] = [
       ],
     },
     harm: forward,
-    // It serves somebody now: ending it would be an outage of its own.
+    // Users depend on it now: ending it would be an outage.
     healedBy: [],
   },
   {
@@ -210,7 +213,7 @@ export const applications: readonly Break[] = [
         args: '/opt/homebrew/bin/nginx',
         listens: [{ port: 3111, answer: { status: 403, body: 'Forbidden' } }],
       }),
-    // From outside he looks like an application that has lost its way: it is tried once.
+    // From outside this looks like a stuck application, so holdfast tries one restart.
     healedBy: ['restart-workload (in vain)'],
     left: { 'ports-answer-their-application · system-bus-worker (3111)': 'violated' },
   },

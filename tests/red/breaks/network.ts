@@ -113,7 +113,7 @@ export const network: readonly Break[] = [
     also: { 'kernel-is-prepared · *': 'violated' },
     harm: flannelWithoutModule,
     wait: '60 s',
-    // Its back-off is short yet: it starts by itself, once the module is there.
+    // Its back-off is still short, so it starts without help once the module is loaded.
     healedBy: ['load-kernel-modules'],
   },
   {
@@ -188,7 +188,7 @@ export const network: readonly Break[] = [
     async harm(world) {
       const pid = (await world.docker('inspect', node, '--format', '{{.State.Pid}}')).trim()
       await world.inVm('sudo', 'rm', '-f', `/proc/${pid}/root/run/flannel/subnet.env`)
-      // Nobody notices until a pod needs a new sandbox.
+      // There are no symptoms until a pod needs a new sandbox.
       await deletePods(world, 'joelclaw', 'app.kubernetes.io/name=bluesky-pds')
     },
     wait: '60 s',

@@ -1,4 +1,4 @@
-// Breaks of the node: its object, its readiness, its taints, and the container that it is.
+// Breaks of the node: its object, its readiness, its taints and its container.
 import { resources } from '#src/kubernetes/client.ts'
 import type { Taint } from '#src/model/index.ts'
 import { node, type World } from '#tests/red/world.ts'
@@ -8,12 +8,11 @@ import { withoutApi } from './unseen.ts'
 const taint = async ({ kube }: World, taints: readonly Taint[]): Promise<unknown> =>
   (await kube()).patch(resources.nodes, node, undefined, 'merge', { spec: { taints } })
 
-/** All that ran in the node is out of reach from the host. */
+/** Every service of the node is unreachable from the host. */
 const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 
 /**
- * Docker publishes nothing for a container that does not run: where the APIs are mapped now has no
- * answer.
+ * Docker publishes no ports for a stopped container, so nobody can tell where the APIs are mapped.
  */
 const stopped = {
   ...withoutApi,
@@ -53,14 +52,14 @@ export const nodes: readonly Break[] = [
         },
       ],
     },
-    // Without a node nothing is wanted on any.
+    // Without a node, DaemonSets want no pods.
     also: {
       'flannel-serves-every-node · joelclaw': 'violated',
       'workloads-have-their-replicas · kube-system/kube-flannel': 'violated',
       'workloads-have-their-replicas · kube-system/kube-proxy': 'violated',
     },
     harm: async ({ kube }) => (await kube()).remove(resources.nodes, node, undefined),
-    // Controllers have seen it by then.
+    // The controllers have noticed it by then.
     wait: '1 s',
     healedBy: [],
   },
@@ -156,7 +155,7 @@ export const nodes: readonly Break[] = [
       ],
     },
     harm: world => taint(world, [{ key: 'dedicated', value: 'database', effect: 'NoSchedule' }]),
-    // Whoever put it there meant something by it.
+    // A person may have set it on purpose.
     healedBy: [],
   },
   {
@@ -224,7 +223,7 @@ export const nodes: readonly Break[] = [
     },
     also: { ...withoutApi, ...noPort },
     harm: ({ docker }) => docker('pause', node),
-    // It is unpaused, not restarted: all that runs in it goes on.
+    // The fix unpauses the container instead of restarting it: the processes in it continue.
     healedBy: ['start-node-container'],
   },
 ]

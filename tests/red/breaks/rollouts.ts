@@ -1,4 +1,5 @@
-// Breaks of roll-outs, behind the pods that serve: no place, no image, no registry, no controller.
+// Breaks of roll-outs while the old pods still serve: no room, no image, no registry, no
+// controller.
 import { resources } from '#src/kubernetes/client.ts'
 import type { WorkloadObject } from '#src/model/index.ts'
 import { node, type World } from '#tests/red/world.ts'
@@ -24,7 +25,7 @@ const neverPushed = {
 export const rollouts: readonly Break[] = [
   {
     name: 'a new ReplicaSet finds no place behind the one that serves',
-    // The service has its replica: only the pod that waits tells.
+    // The service has its replica. Only the waiting pod shows the problem.
     findings: {
       'no-pod-is-stuck · namespace joelclaw': [
         {
@@ -143,7 +144,7 @@ export const rollouts: readonly Break[] = [
       await deploy(world, missing)
     },
     wait: '400 s',
-    // The image may well be there: a roll-back would only hide the deploy.
+    // The image may exist. A roll-back would only hide the failed deploy.
     healedBy: [],
   },
   {

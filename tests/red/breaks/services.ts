@@ -1,4 +1,4 @@
-// Breaks of single services: names, images, webhooks and settings that once broke a neighbour.
+// Breaks of single services: names, images, webhooks and settings that once broke another service.
 import { resources } from '#src/kubernetes/client.ts'
 import type { Service, WorkloadObject } from '#src/model/index.ts'
 import type { World } from '#tests/red/world.ts'
@@ -13,7 +13,7 @@ const service = (name: string, namespace = 'joelclaw'): Service => ({
 const unavailable = 'minio/minio:RELEASE.2025-10-15T17-29-55Z'
 const probe = { httpGet: { path: '/minio/health/live', port: 9000 } }
 
-/** Not started: its image is looked at all the same. */
+/** The pod has not started, but holdfast judges its image all the same. */
 const oldMinio: WorkloadObject = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -88,7 +88,7 @@ export const traps: readonly Break[] = [
   })),
   {
     name: 'AIStor calls a Service minio in its own namespace',
-    // Nobody is harmed by it there.
+    // The setting does no harm there.
     findings: {},
     harm: async ({ kube }) => (await kube()).create(resources.services, service('minio', 'aistor')),
     healedBy: [],
@@ -105,7 +105,7 @@ export const traps: readonly Break[] = [
         },
       ],
     },
-    // A new workload is judged by its probes and its needs, too.
+    // holdfast judges the probes and requirements of a new workload, too.
     also: {
       'containers-have-probes · aistor/minio-old': 'holds',
       'containers-state-their-needs · namespace aistor': 'violated',
@@ -166,7 +166,7 @@ export const traps: readonly Break[] = [
         },
       ],
     },
-    // Its controller has seen it by then, and is on its way.
+    // By then the controller has noticed it and is repairing it.
     wait: '1 s',
     harm: world =>
       patchWorker(world, {
@@ -189,7 +189,7 @@ export const traps: readonly Break[] = [
         },
       ],
     },
-    // Its controller has seen it by then, and is on its way.
+    // By then the controller has noticed it and is repairing it.
     wait: '1 s',
     harm: world =>
       patchWorker(world, { name: 'system-bus-worker', args: ['--host=host.k3d.internal'] }),

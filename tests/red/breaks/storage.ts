@@ -1,4 +1,4 @@
-// Breaks of storage: claims that go, backups that are none, disks that fill.
+// Breaks of storage: deleted claims, useless backups, full disks.
 import { resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Policy } from '#src/model/index.ts'
 import type { World } from '#tests/red/world.ts'
@@ -6,10 +6,10 @@ import type { Break } from './break.ts'
 
 const claim = 'joelclaw/bluesky-pds-data'
 const backups = '/Volumes/three-body/backups'
-/** Its newest dump, of the night before the world begins. */
+/** The newest dump, from the night before the world begins. */
 const newest = 'dump-2026-11-20.rdb'
 
-/** Takes a claim away for good, as a rebuild does: first what uses it. */
+/** Deletes a claim for good, as a rebuild does: first the workload that uses it. */
 async function loseClaim({ kube, runtime }: World): Promise<Kube> {
   const api = await kube()
   await api.patch(resources.deployments, 'bluesky-pds', 'joelclaw', 'merge', {
@@ -33,7 +33,7 @@ const withBackup = (
   },
 })
 
-/** Without its pod, the PDS is short of a replica and its port is refused inside. */
+/** Without its pod, the PDS lacks a replica, and the node refuses its port. */
 const withoutPds = {
   'workloads-have-their-replicas · joelclaw/bluesky-pds': 'violated',
   'ports-answer-their-application · pds (9627)': 'violated',

@@ -1,8 +1,8 @@
-// What follows when a whole source of facts is silent: nothing of it holds any more, and nothing of
-// it is guessed.
+// The effect of a silent source of facts: no verdict that needs it holds, and holdfast guesses
+// nothing.
 import type { Kinds } from '#tests/red/world.ts'
 
-/** The rules for manifests that joelclaw asks for: all of them judge objects of the API. */
+/** joelclaw's rules for manifests. All of them judge objects from the API. */
 export const rulesOfManifests = [
   'claims-are-registered',
   'claims-name-their-class',
@@ -18,8 +18,8 @@ export const rulesOfManifests = [
 ] as const
 
 /**
- * The API cannot be asked: all that rests on it is unknown. The data path and the host are seen as
- * before.
+ * The API does not answer: every verdict that needs it is unknown. Verdicts about the data path and
+ * the host are as before.
  */
 export const withoutApi: Kinds = {
   'host-services-use-nodeports · *': 'unknown',
@@ -47,7 +47,9 @@ export const withoutApi: Kinds = {
   ...Object.fromEntries(rulesOfManifests.map(name => [`${name} · *`, 'unknown' as const])),
 }
 
-/** Docker cannot be asked: what it publishes and how the node container is set is unknown. */
+/**
+ * Docker does not answer: its published ports and the settings of the node container are unknown.
+ */
 export const withoutDocker: Kinds = {
   'port-table-agrees · *': 'unknown',
   'api-bindings-are-as-declared · *': 'unknown',
@@ -57,7 +59,7 @@ export const withoutDocker: Kinds = {
   'node-containers-keep-their-settings · *': 'unknown',
 }
 
-/** No ssh into the VM: its kernel and its disks are unknown. */
+/** ssh into the VM fails: its kernel and its disks are unknown. */
 export const withoutSsh: Kinds = {
   'kernel-is-prepared · *': 'unknown',
   'vm-disks-have-room · *': 'unknown',

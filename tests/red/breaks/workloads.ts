@@ -1,5 +1,5 @@
-// Breaks of workloads and their probes: gone, scaled, unready, Unknown, stuck; and containers that
-// tell nothing of themselves.
+// Breaks of workloads and their probes: deleted, scaled, unready, Unknown, stuck, and containers
+// without requests or probes.
 import { resources } from '#src/kubernetes/client.ts'
 import type { World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
@@ -22,7 +22,7 @@ export const changeContainer = async (
     ops.map(each => ({ ...each, path: `/spec/template/spec/containers/0/${each.path}` })),
   )
 
-/** It says nothing of memory. */
+/** It declares no memory. */
 export const needs = { 'containers-state-their-needs · namespace joelclaw': 'violated' } as const
 
 export const workloads: readonly Break[] = [
@@ -54,7 +54,7 @@ export const workloads: readonly Break[] = [
         },
       ],
     },
-    // Its own image was not pinned, which is waived: one gap fewer.
+    // Its own image was not pinned, and a waiver covers that: one gap fewer.
     also: { 'images-are-pinned · namespace joelclaw': 'waived' },
     harm: async ({ kube }) => (await kube()).remove(resources.statefulsets, 'dkron', 'joelclaw'),
     wait: '30 s',
@@ -79,7 +79,7 @@ export const workloads: readonly Break[] = [
         spec: { replicas: 0 },
       }),
     wait: '30 s',
-    // Scaled on purpose, or by mistake: only the policy can say.
+    // It may have been scaled on purpose or by mistake. Only the policy can tell.
     healedBy: [],
   },
   {
@@ -96,7 +96,7 @@ export const workloads: readonly Break[] = [
     },
     harm: ({ lab }) => lab.node.crash('joelclaw', 'dkron-0', 1),
     wait: '3 s',
-    // The kubelet starts it again by itself.
+    // The kubelet restarts it without help.
     healedBy: [],
   },
   {
@@ -125,7 +125,7 @@ export const workloads: readonly Break[] = [
   },
   {
     name: 'a pod was evicted, and another one took its place',
-    // What is left lying of it is no outage.
+    // The objects that it leaves behind are no outage.
     findings: {},
     async harm({ lab, kube }) {
       const [pod] = await (
@@ -167,9 +167,9 @@ export const workloads: readonly Break[] = [
         },
       ],
     },
-    // Nobody rolls a StatefulSet back: its only pod is gone, and what its volume was written by is
-    // a person's to know.
-    // Its own image was not pinned, which is waived: one gap fewer.
+    // holdfast never rolls a StatefulSet back: its only pod is gone, and only a person can know
+    // which version wrote its volume. Its own image was not pinned, and a waiver covers that: one
+    // gap fewer.
     also: { 'images-are-pinned · namespace joelclaw': 'waived' },
     async harm(world) {
       world.lab.node.pullFaults.set('dkron/dkron:gone', 'not-found')
@@ -182,7 +182,7 @@ export const workloads: readonly Break[] = [
   },
 ]
 
-/** Its controller has only begun: it takes the old pod away first. */
+/** Its controller has only started: it first deletes the old pod. */
 const onlyBegun = { 'newest-templates-run · joelclaw/livekit-server': 'unknown' } as const
 
 export const probes: readonly Break[] = [
@@ -269,7 +269,7 @@ export const probes: readonly Break[] = [
           template: {
             metadata: { labels: { app: 'newcomer' } },
             spec: {
-              // An init container that ends needs none; one that stays does.
+              // An init container that ends needs no probe. One that keeps running does.
               initContainers: [
                 { name: 'once', image: 'busybox:1' },
                 { name: 'logs', image: 'busybox:1', restartPolicy: 'Always' },

@@ -1,5 +1,4 @@
-// An object with the changes that findings say make it right: what a repair of the file would
-// leave.
+// Applies the changes in findings to an object, as a repair of the file would.
 import type { Finding, KubeObject, Path } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
 
@@ -17,7 +16,7 @@ function put(
   return value === undefined ? others : { ...members, [step]: value }
 }
 
-/** The object with every change of findings that are about it. */
+/** The object with every change of the findings about it. */
 export const changed = <T extends KubeObject>(object: T, findings: readonly Finding[]): T =>
   findings
     .filter(

@@ -1,4 +1,4 @@
-// A small application that keeps every rule for manifests, to be changed one member at a time.
+// A small application that obeys every rule for manifests. Tests change one member at a time.
 import type {
   Container,
   CronJob,
@@ -22,7 +22,7 @@ const probe = (path: string) => ({
   failureThreshold: 3,
 })
 
-/** The same without a member. */
+/** The same object without one member. */
 export const without = <T extends object, K extends keyof T>(
   object: T,
   ...keys: readonly K[]
@@ -31,7 +31,7 @@ export const without = <T extends object, K extends keyof T>(
     Object.entries(object).filter(([key]) => !(keys as readonly PropertyKey[]).includes(key)),
   ) as Omit<T, K>
 
-/** A container that says all that is asked for. */
+/** A container with every required field. */
 export const container = (change: Partial<Container> = {}): Container => ({
   name: 'web',
   image: 'nginx:1.29',
@@ -77,12 +77,12 @@ const workload = (
   },
 })
 
-/** Nothing of it runs: only what is written is judged. */
+/** Nothing of it runs, because the rules judge only the objects. */
 export const deployment = ({ spec, ...change }: Change = {}, name = 'web'): WorkloadObject =>
   workload('Deployment', name, { ...change, spec: { replicas: 0, ...spec } })
 export const statefulSet = ({ spec, ...change }: Change = {}, name = 'web'): WorkloadObject =>
   workload('StatefulSet', name, { ...change, spec: { replicas: 0, ...spec } })
-/** On no node there is. */
+/** No node matches. */
 export const daemonSet = ({ pod, ...change }: Change = {}, name = 'web'): WorkloadObject =>
   workload('DaemonSet', name, { ...change, pod: { nodeSelector: { nowhere: 'yes' }, ...pod } })
 

@@ -1,5 +1,5 @@
-// Pairs of manifests: one that holds, and one that breaks exactly one rule, with all that has to be
-// found in it.
+// Pairs of manifests: one that is valid, and one that breaks exactly one rule, with all expected
+// findings.
 import type { KubeObject, Policy } from '#src/model/index.ts'
 import {
   barePod,
@@ -24,15 +24,15 @@ import {
 } from './objects.ts'
 
 export interface Pair {
-  /** What is wrong; unique. */
+  /** The mistake; unique. */
   readonly name: string
   readonly holds: readonly KubeObject[]
   readonly breaks: readonly KubeObject[]
-  /** By `invariant · subject`, the codes of the findings. */
+  /** The codes of the findings, by `invariant · subject`. */
   readonly finds: Readonly<Record<string, readonly string[]>>
   /**
-   * Files: the API would refuse or fill in what is wrong, or start it. API: a Secret is where it
-   * belongs.
+   * `files`: the API would refuse, complete or run the object. `api`: for Secrets, which belong in
+   * the API.
    */
   readonly where?: 'files' | 'api'
   readonly policy?: (policy: Policy) => Policy
@@ -49,7 +49,7 @@ const withDigest = (policy: Policy): Policy => ({
   ...policy,
   manifests: { ...policy.manifests, images: { ...policy.manifests.images, pinned: 'digest' } },
 })
-/** For a pod on the network of its node, whose probes are all of one port. */
+/** For a pod on the host network, whose probes all use one port. */
 const leavingProbes = (policy: Policy): Policy => ({
   ...policy,
   manifests: {
@@ -79,7 +79,7 @@ const withClaim = (change: Change, claimed = {}): readonly KubeObject[] => [
   deployment({ ...change, pod: mounting }),
   claim(claimed),
 ]
-/** It names no class. */
+/** The claim names no class. */
 const nameless: KubeObject & { spec: object } = {
   ...claim(),
   spec: without(claim().spec, 'storageClassName'),
@@ -303,7 +303,7 @@ const imagePairs: readonly Pair[] = [
 ]
 
 const claimPairs: readonly Pair[] = [
-  // The API gives it the default class, and from then on nobody sees that none was named.
+  // The API sets the default class, and afterwards nobody can tell that the claim named none.
   {
     name: 'a claim names no class',
     where: 'files',
@@ -636,7 +636,7 @@ const referencePairs: readonly Pair[] = [
       reference('Secret', 'lost'),
     ),
   },
-  // The API refuses a pod whose account is not there; a Deployment it takes.
+  // The API refuses a pod with a missing account, but accepts such a Deployment.
   {
     name: 'the account of a pod is not there',
     holds: good,

@@ -1,5 +1,4 @@
-// joelclaw's policy with every rule for manifests, for a namespace of its own in which nothing is
-// yet.
+// joelclaw's policy with every rule for manifests, for a namespace that is still empty.
 import type { Policy } from '#src/model/index.ts'
 import { joelclaw } from '#tests/red/world.ts'
 import { namespace } from './objects.ts'
