@@ -1,5 +1,5 @@
-// The adapters of the host against the real programs: what each reads and does, seen by its own
-// reading side.
+// The adapters of the host against the real programs: what each reads and does, checked by its own
+// read functions.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { answer, daemon, files, call, until, up, vm } from './machine.ts'
 import { service } from './policy.ts'
 import { profile } from './profile.ts'
 
-/** ms for one command of an emulated machine. */
+/** The deadline of one command on an emulated machine, ms. */
 const patience = 120_000
 const docker = daemon(patience)
 
@@ -224,7 +224,7 @@ describe('docker', () => {
 describe('talosctl, its client alone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-talos-'))
   const talosconfig = join(folder, 'config')
-  // What talosctl needs of a certificate is that it can be read. It is nobody's.
+  // talosctl only needs a certificate that it can parse. This one belongs to nobody.
   writeFileSync(
     talosconfig,
     'context: here\ncontexts:\n  here:\n    endpoints: [127.0.0.1:1]\n    nodes: [10.5.0.2]\n',

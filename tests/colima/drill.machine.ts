@@ -1,5 +1,5 @@
 // One whole drill on a real Colima: a clean restart, with a container behind a published port as
-// the service that its users miss.
+// the service that users miss.
 import { eventText } from '#src/reporting/sentences.ts'
 import { beforeAll, expect, test } from 'vitest'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
@@ -50,7 +50,7 @@ test('restart-colima: the service goes, returns by itself, and every container, 
     unknown: [],
     leftBehind: [],
   })
-  // The service came up twice: the mark is of the last time, when the command was over.
+  // The service started twice. The milestone is from the second start, when the command was over.
   const [injected, answering] = ['injected', 'service answering'].map(name =>
     result.milestones.find(({ milestone }) => milestone === name),
   )

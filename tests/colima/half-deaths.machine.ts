@@ -1,5 +1,5 @@
-// The seven half-deaths, each made on a healthy machine: told apart by what Colima, Docker and ssh
-// say, and mended without a boot where that can be.
+// The seven half-deaths, each caused on a healthy machine. holdfast tells them apart by Colima,
+// Docker and ssh, and repairs them without a boot if that is possible.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { run } from '#src/commands/command.ts'
@@ -24,8 +24,8 @@ const versions = {
 }
 
 /**
- * What the judge finds now, by its code, with what the fixes would do; what was said is kept under
- * the state's name, where it has one.
+ * Judges the machine now: the codes of the findings, and what the fixes would do. Records the
+ * output under the state's name, if it has one.
  */
 async function diagnose(
   state?: string,
@@ -39,10 +39,7 @@ async function diagnose(
   return { codes, ask: answersOf(snapshot), answers: (await answer()) !== undefined }
 }
 
-/**
- * What a fix would do about what was seen, in words; “cannot tell” where it cannot see what it
- * needs.
- */
+/** What a fix would do, in words; “cannot tell” if it lacks an answer that it needs. */
 const acts = (fix: Fix, ask: Answers, of: Policy = policy): readonly Act[] => fix.plan(ask, of)
 const inWords = (ask: Answers): Record<string, readonly string[]> =>
   Object.fromEntries(
@@ -52,7 +49,7 @@ const inWords = (ask: Answers): Record<string, readonly string[]> =>
     ]),
   )
 
-/** Does what a fix plans, behind the guard. */
+/** Applies the plan of a fix, behind the guard. */
 async function apply(fix: Fix, ask: Answers): Promise<void> {
   for (const act of acts(fix, ask)) await act.apply(guarded(runtime))
 }
@@ -134,7 +131,7 @@ describe('a half-death without a boot', () => {
           'cycle-colima': cycle,
         },
       })
-      // Nothing hangs with it: every question had a deadline of its own.
+      // The evaluation does not hang, because every question has its own deadline.
       expect(performance.now() - began).toBeLessThan(60_000 * slowness)
     } finally {
       await signal('vm', 'SIGCONT')
@@ -198,7 +195,7 @@ describe('a half-death that needs a boot', () => {
       plans: cycle.slice(1),
     })
     expect(await vm().clearOrphans()).toHaveLength(2)
-    // The start before the next test gets the ports.
+    // The start before the next test restores the ports.
     expect([await vm().orphans(), await held()]).toEqual([[], 'refused'])
   })
 
@@ -245,7 +242,7 @@ describe('a half-death that needs a boot', () => {
         'cycle-colima': cycle,
       },
     })
-    // The next boot is for whoever needs the machine: its first two steps are tried here.
+    // The next test that needs the machine boots it. This test only tries the first two steps.
     await vm(60_000).stop({ force: true })
     expect(await vm().clearOrphans()).toEqual([])
   })

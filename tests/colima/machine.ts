@@ -1,5 +1,5 @@
-// The virtual machine of the tests: started where it does not run, with its one container, and
-// stopped again by whoever started it.
+// The virtual machine of the tests, with its one container. The test run starts it if it does not
+// run, and then also stops it.
 import { stderr } from 'node:process'
 import { colima, paths } from '#helpers/colima/client.ts'
 import { run } from '#src/commands/command.ts'
@@ -14,19 +14,16 @@ import { slowed } from './slowed.ts'
 
 const none = 'there is no Kubernetes on this Colima'
 
-/** This host, with what is not there said. */
+/** The runtime of this host. Prints what is missing. */
 const host: Runtime = liveRuntime({
   description: 'a Colima of this host',
   lacks: { kubernetes: none, kubeconfig: none, talos: none, 'inside-nodes': none, backups: none },
 })
 
-/**
- * For what is tried: questions, fixes and drills, with the deadlines that they have on a fast
- * machine.
- */
+/** For the code under test (questions, fixes and drills), with deadlines as on a fast machine. */
 export const runtime = slowed(host)
 
-/** For what the tests do themselves, in this host's own time. */
+/** For the tests' own work, in this host's real time. */
 export const call = (deadline: number) => ({
   runtime: host,
   deadline,
@@ -42,10 +39,10 @@ export const daemon = (deadline = 60_000) => docker(call(deadline), { socket: fi
  */
 const patience = 600_000
 
-/** Small, has a web server, and is on every registry. */
+/** Small, contains a web server, and is available on every registry. */
 const image = 'busybox:1.37'
 
-/** Docker words at the socket of the VM. */
+/** Runs docker against the VM's socket. */
 const dockerWords = (...words: readonly string[]) => [
   'docker',
   '--host',
@@ -53,7 +50,7 @@ const dockerWords = (...words: readonly string[]) => [
   ...words,
 ]
 
-/** What a user of the service gets; undefined where that is not its own answer. */
+/** The answer that a user of the service gets. Undefined if it is not from the service. */
 export async function answer(): Promise<string | undefined> {
   const got = await host.net.http(`http://127.0.0.1:${service.port}/`, { deadline: 5_000 })
   return got.kind === 'answered' && got.body.includes(service.description)
@@ -61,7 +58,7 @@ export async function answer(): Promise<string | undefined> {
     : undefined
 }
 
-/** Asks again and again until something is so. Rejects after `within` ms with what it was about. */
+/** Polls until a condition is true. Rejects after `within` ms with a description of it. */
 export async function until(
   message: string,
   within: number,
@@ -72,14 +69,14 @@ export async function until(
   }
 }
 
-/** Whether it is so within `within` ms. */
+/** Whether the condition becomes true within `within` ms. */
 const becomes = (within: number, is: () => Promise<boolean>): Promise<boolean> =>
   until('', within, is).then(
     () => true,
     () => false,
   )
 
-/** Makes the container anew; what it was before does not matter to anybody. */
+/** Creates the container anew, whatever its state was. */
 async function makeService(): Promise<void> {
   await run(call(60_000), dockerWords('rm', '--force', service.container))
   const inner =
@@ -112,8 +109,8 @@ async function makeService(): Promise<void> {
 }
 
 /**
- * Brings the machine to where every test begins: it runs, Docker answers, and so does the service.
- * A start takes minutes.
+ * Brings the machine into the state in which every test begins: it runs, Docker answers, and so
+ * does the service. A start takes minutes.
  */
 export async function up(): Promise<void> {
   if ((await vm().status()).kind !== 'running') {
@@ -128,7 +125,7 @@ export async function up(): Promise<void> {
         () => false,
       )
   if (!(await becomes(20_000, dockerAnswers))) {
-    // What a test that failed has left: Docker stopped, or anything else that only a boot mends.
+    // Repairs what a failed test left, such as a stopped Docker, by a boot if necessary.
     await inside(call(120_000), profile)
       .run(['sudo', 'systemctl', 'start', 'docker.socket', 'docker.service'], { mux: true })
       .catch(() => {})
@@ -145,8 +142,8 @@ export async function up(): Promise<void> {
 }
 
 /**
- * Process ids of the machine's parts; undefined: not there. The vm is told by Lima's own file, with
- * its driver QEMU.
+ * Process ids of the machine's parts. Undefined: it does not run. The vm's is in Lima's own file
+ * for its driver QEMU.
  */
 export async function parts(): Promise<
   Record<'hostagent' | 'usernet' | 'master' | 'vm', number | undefined>
@@ -163,7 +160,7 @@ export async function parts(): Promise<
   }
 }
 
-/** Sends a signal to one of the parts. Throws where it is not there. */
+/** Sends a signal to one of the parts. Throws if it does not run. */
 export async function signal(
   part: 'hostagent' | 'usernet' | 'master' | 'vm',
   name: NodeJS.Signals,
@@ -174,7 +171,8 @@ export async function signal(
 }
 
 /**
- * vitest's global setup: what ran before goes on running, in the state in which every test begins.
+ * vitest's global setup. A machine that ran before keeps running, in the state in which every test
+ * begins.
  */
 export default async function machine(): Promise<() => Promise<void>> {
   const ran = (await vm().status()).kind === 'running'

@@ -1,4 +1,5 @@
-// The tests on a real Colima say what they need, and break no profile that nobody has named.
+// The tests on a real Colima report what they need, and break only a profile that a person has
+// named.
 import { expect, test } from 'vitest'
 import { missing } from './needs.ts'
 

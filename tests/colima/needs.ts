@@ -1,13 +1,16 @@
-// What the tests on a real Colima need, said in one line each where it is missing; run by npm run
-// test:colima before vitest.
+// Checks what the tests on a real Colima need, and prints one line for each missing thing. npm run
+// test:colima runs it before vitest.
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, exit, getuid, stderr } from 'node:process'
 
-/** Names the profile that the tests may break: nobody's own machine is broken by accident. */
+/**
+ * Names the profile that the tests may break, so that no person's own machine is broken by
+ * accident.
+ */
 export const profileVariable = 'HOLDFAST_COLIMA_PROFILE'
 
-/** Programs that are looked for on the PATH, each with its remedy. */
+/** Programs that must be on the PATH, each with its remedy. */
 const programs: Readonly<Record<string, string>> = {
   colima: 'install Colima 0.8 or later, with Lima',
   limactl: 'install Lima: Colima starts its virtual machines through it',
@@ -26,7 +29,7 @@ const onPath = (program: string): boolean =>
     }
   })
 
-/** What is missing, each with what to do; nothing where the tests can run. */
+/** What is missing, each with its remedy. Empty if the tests can run. */
 export function missing({
   profile,
   root,

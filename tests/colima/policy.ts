@@ -2,7 +2,7 @@
 import { parsePolicy } from '#helpers/policy.ts'
 import { profile } from './profile.ts'
 
-/** The container, its port on the host, and what it says there. */
+/** The container, its host port, and what it answers there. */
 export const service = {
   container: 'holdfast-colima-web',
   port: 18_381,

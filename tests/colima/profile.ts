@@ -1,4 +1,4 @@
-// The profile that may be broken.
+// The profile that the tests may break.
 import { env } from 'node:process'
 import { profileVariable } from './needs.ts'
 

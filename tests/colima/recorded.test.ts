@@ -1,5 +1,5 @@
-// What a real Colima said in each of its half-deaths, played back: every kind is told apart, and
-// gets the least repair that mends it.
+// Replays what a real Colima printed in each half-death: holdfast tells all of them apart, and
+// plans the smallest repair that works.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scripted, type Answer } from '#tests/runtime/scripted.ts'
@@ -24,10 +24,7 @@ const cycle = [
   'end what outlived the VM, each process by its id',
   'colima start',
 ]
-/**
- * By state: the code of the finding, whether a user got an answer then, and what the fixes would
- * do.
- */
+/** By state: the code of the finding, whether users got an answer, and what the fixes would do. */
 const expected: Readonly<
   Record<string, { code: string; answers: boolean; plans: readonly string[] }>
 > = {
@@ -49,7 +46,7 @@ const expected: Readonly<
   G: { code: 'hidden', answers: true, plans: [] },
 }
 
-test('every kind was recorded, of one version', () => {
+test('every half-death was recorded, with the same version', () => {
   expect(Object.keys(recording.states).toSorted()).toEqual(Object.keys(expected).toSorted())
   expect(recording.versions).toEqual({
     colima: expect.stringContaining('colima version') as string,

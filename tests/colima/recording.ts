@@ -1,5 +1,5 @@
-// What a real Colima and its friends said in each state, as it came: kept as the fixture of the
-// ordinary tests when HOLDFAST_COLIMA_RECORD names its file.
+// Records what a real Colima and its programs print in each state. If HOLDFAST_COLIMA_RECORD names
+// a file, the recording becomes the fixture of the ordinary tests.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { env } from 'node:process'
 import { z } from 'zod'
@@ -22,10 +22,7 @@ const exit = z.discriminatedUnion('kind', [
   }),
 ])
 
-/**
- * Versions of what was recorded, its home folder, and for each state what each command line ended
- * with.
- */
+/** The recorded versions, the home folder, and the result of each command line by state. */
 export const recordingShape = z.strictObject({
   home: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -37,7 +34,9 @@ export type Recording = z.infer<typeof recordingShape>
 export const readRecording = (file: string): Recording =>
   recordingShape.parse(JSON.parse(readFileSync(file, 'utf8')))
 
-/** A runtime that keeps how each command of it ended, the last time by its words. */
+/**
+ * A runtime that records how each of its commands ended. The last result of a command line wins.
+ */
 export function recorded(runtime: Runtime): { runtime: Runtime; exits: Record<string, Exit> } {
   const exits: Record<string, Exit> = {}
   const run: Runtime['shell']['run'] = async (argv, options) => {
@@ -48,7 +47,7 @@ export function recorded(runtime: Runtime): { runtime: Runtime; exits: Record<st
   return { exits, runtime: { ...runtime, shell: { run } } }
 }
 
-/** Adds one state to the file of HOLDFAST_COLIMA_RECORD; nothing where that is not set. */
+/** Adds one state to the file of HOLDFAST_COLIMA_RECORD. Does nothing if that is not set. */
 export function keep(
   state: string,
   exits: Record<string, Exit>,

@@ -1,4 +1,4 @@
-// A slowed runtime: whoever works with it sees its own time, and waits longer by the host's.
+// A slowed runtime: its users see its own time, and wait longer in the host's time.
 import { expect, test } from 'vitest'
 import { scripted } from '#tests/runtime/scripted.ts'
 import { slowed } from './slowed.ts'
@@ -21,7 +21,7 @@ test('deadlines and pauses grow on a slow host; durations stay those of a fast o
   await close()
 })
 
-test('time that is not slowed is the host’s', async () => {
+test('without a factor the time is the host’s', async () => {
   const { runtime, close } = scripted({ commands: { true: {} }, impatient: true })
   expect((await slowed(runtime, 1).shell.run(['true'], { deadline: 8_000 })).tookMs).toBe(
     (await runtime.shell.run(['true'], { deadline: 8_000 })).tookMs,

@@ -1,9 +1,9 @@
-// A runtime whose time goes slower than this host's: an emulated machine is slow, and what is tried
-// on it is not how fast it is.
+// A runtime whose time runs slower than this host's. An emulated machine is slow, and the tests are
+// not about speed.
 import { env } from 'node:process'
 import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 
-/** How many times slower than a real one the machine is taken to be. */
+/** How many times slower than real hardware the machine is assumed to be. */
 export const slowness = Number(env['HOLDFAST_COLIMA_SLOWNESS'] ?? '1')
 
 /**
@@ -15,7 +15,7 @@ export function slowed(runtime: Runtime, factor = slowness): Runtime {
       `HOLDFAST_COLIMA_SLOWNESS is ${String(env['HOLDFAST_COLIMA_SLOWNESS'])}: a number from 1 on`,
     )
   const began = runtime.clock.now()
-  // ssh has a deadline of its own among its words.
+  // ssh has its own deadline in its arguments.
   const patient = (word: string): string =>
     word.replace(
       /^ConnectTimeout=(\d+)$/,

@@ -1,5 +1,5 @@
-// The tests on a real Colima: npm run test:colima. Each boot takes minutes, and a profile is
-// broken: no part of npm test.
+// The tests on a real Colima: npm run test:colima. Each boot takes minutes and the tests break a
+// profile, so npm test does not include them.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 
@@ -9,10 +9,10 @@ export default defineConfig({
     root,
     include: ['tests/colima/*.machine.ts'],
     globalSetup: ['tests/colima/machine.ts'],
-    // One machine, and one thing at a time on it.
+    // All tests share one machine, so they run one after the other.
     fileParallelism: false,
-    // A drill boots it; another boot may come before. @source colima, recorded: a restart took up
-    // to 496 s
+    // A drill boots the machine, and another boot may come before. @source colima, recorded: a
+    // restart took up to 496 s
     testTimeout: 1_800_000,
     hookTimeout: 900_000,
     reporters: ['verbose'],

@@ -1,4 +1,4 @@
-// What a drill must come to on a real node: healed, nothing left behind, and everything as it was
+// The expected result of a drill on a real node: healed, nothing left behind, and everything as
 // before.
 import { outcomeReason } from '#src/reporting/sentences.ts'
 import { expect } from 'vitest'
@@ -15,8 +15,8 @@ export const healed = {
 }
 
 /**
- * Runs a drill under its own role to its end. `skip` is told of what this node has not, such as
- * flannel as a DaemonSet.
+ * Runs a drill to its end under its own role. `skip` receives the reason if this node lacks what
+ * the drill needs, such as flannel as a DaemonSet.
  */
 export async function endOf(
   { runInRole, bad }: Stage,

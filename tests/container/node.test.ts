@@ -1,5 +1,5 @@
-// A real node: as it was started everything holds, and what the drills do to it heals; the
-// incidents are real there, and so is the recovery.
+// A real node: all invariants hold after its start, and it recovers from the drills. Both the
+// incidents and the recoveries are real.
 import { reasonOf } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { openKube, resources } from '#src/kubernetes/client.ts'
@@ -19,7 +19,7 @@ describe('a node that was started', () => {
     expect(await bad()).toEqual([])
   })
 
-  test('an account that may only look sees all of it, and may change nothing', async () => {
+  test('an account with read access sees everything, and may change nothing', async () => {
     applyRoles([])
     const { judgements } = await evaluate(invariants, reachAs('check'), policy)
     expect(judgements.filter(fails)).toEqual([])
@@ -31,7 +31,7 @@ describe('a node that was started', () => {
     ).rejects.toMatchObject({ status: 403 })
   })
 
-  test('what it has not is not applicable, for a reason', async () => {
+  test('what the node lacks is not applicable, with a reason', async () => {
     const { judgements } = await evaluate(invariants, runtime, policy)
     const absent = judgements.flatMap(({ invariant, verdict }) =>
       verdict.kind === 'not-applicable' ? [[invariant, reasonOf({ verdict })] as const] : [],
@@ -69,7 +69,7 @@ describe('a node that was started', () => {
   })
 })
 
-/** In the order of the harm. What takes the node away has one of its own. */
+/** In the order of harm. Drills that take the node away have their own node. */
 const names = [
   'node-comes-back-tainted',
   'node-comes-back-cordoned',
@@ -87,7 +87,7 @@ describe('a drill on a real node, under the role that is printed for it alone', 
     expect(await endOf(stage, name, skip)).toEqual(healed)
   })
 
-  test('is red without its healer, and undone all the same', async () => {
+  test('is red without its healer, and still undone', async () => {
     const result = await run(
       'node-comes-back-tainted',
       { giveUp: '15 s' },
@@ -98,7 +98,7 @@ describe('a drill on a real node, under the role that is printed for it alone', 
     expect(await bad()).toEqual([])
   })
 
-  test('counts the acknowledged writes that are gone', async () => {
+  test('counts the acknowledged writes that were lost', async () => {
     const { ledger } = policy.drillTargets.writing!
     const port = policy.ports.find(({ name }) => name === 'redis')!.host
     await runtime.files.write(
@@ -122,7 +122,7 @@ describe('a drill on a real node, under the role that is printed for it alone', 
     }
   })
 
-  test('of something that this node has not is not applicable', async () => {
+  test('of something that this node lacks is not applicable', async () => {
     expect((await run('restart-colima')).outcome).toEqual({
       kind: 'not-applicable',
       cause: {

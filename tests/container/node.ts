@@ -1,5 +1,4 @@
-// The nodes of a run: started before its tests, handed to them by their settings, and removed after
-// them.
+// The nodes of a run: started before its tests, passed to them as settings, and removed after them.
 import { stderr } from 'node:process'
 import type { TestProject } from 'vitest/node'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -7,10 +6,7 @@ import { endAll, endOnSignals } from '#src/runs/process/ending.ts'
 import { settingsFrom, type Settings } from '#src/runs/settings.ts'
 import { openTarget } from '#src/runs/target.ts'
 
-/**
- * Two, each with one thing at a time on it: drills wait most of their time, and one waits while the
- * other does.
- */
+/** Two nodes, with one drill at a time on each. Drills mostly wait, so two run in parallel. */
 export type NodeName = 'calm' | 'restarted'
 
 declare module 'vitest' {
@@ -33,7 +29,7 @@ export default async function nodes(project: TestProject): Promise<() => Promise
     const [calm, restarted] = await Promise.all([started('calm'), started('restarted')])
     project.provide('nodes', { calm, restarted })
   } catch (error) {
-    // The other one may stand already, or be on its way.
+    // The other node may already run or be starting.
     await endAll()
     throw error
   }

@@ -1,10 +1,10 @@
-// What was started is removed: at the end, after a signal in the middle of the start, and nothing
-// of anybody else's with it.
+// A run removes what it started, at its end and after a signal during the start, and removes
+// nothing else.
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { holdfast } from '#tests/project/process.ts'
 
-/** Containers of sandboxes. Those of this run stand until its end. */
+/** Containers of sandboxes. Those of this run exist until its end. */
 const sandboxes = (): readonly string[] =>
   execFileSync(
     'docker',
@@ -34,7 +34,7 @@ describe('a run of its own', () => {
     expect(ended.stderr).toContain('removing the node')
   })
 
-  test('an image that cannot be had leaves nothing, and says so in one line', async () => {
+  test('an image that cannot be pulled leaves nothing, and is one line of error', async () => {
     const before = sandboxes()
     const ended = await holdfast(['check', '--target', 'container'], {
       env: { ...surroundings, HOLDFAST_NODE_IMAGE: 'localhost:1/holdfast/none:0' },

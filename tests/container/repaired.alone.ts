@@ -1,5 +1,5 @@
-// Joelclaw's repaired manifests run: on a node of their own their substitutes start, and pass
-// check, with no waiver.
+// joelclaw's repaired manifests run: on a node of their own, their substitutes start and pass check
+// without a waiver.
 import { expect, test } from 'vitest'
 import { holdfast, temporary } from '#tests/project/process.ts'
 import { writeSubstitutes } from './substitutes.ts'

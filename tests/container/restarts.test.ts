@@ -1,5 +1,5 @@
-// Drills that take a real node away: it is restarted and its API port drifts, its flannel has to
-// begin anew, its container is killed, its kubelet falls silent.
+// Drills that take a real node away: a restart with a new API port, a flannel that starts anew, a
+// killed container, a silent kubelet.
 import { describe, expect, test } from 'vitest'
 import { endOf, healed } from './healed.ts'
 import { stageOn } from './stage.ts'

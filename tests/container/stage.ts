@@ -1,4 +1,4 @@
-// A run's node as a test gets it: behind the guard, with the policy that is about it.
+// A run's node as a test gets it: behind the guard, with its policy.
 import { execFileSync } from 'node:child_process'
 import { inject } from 'vitest'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -26,29 +26,26 @@ import { actingAs } from '#tests/guards/stage.ts'
 import type { NodeName } from './node.ts'
 
 /**
- * How long a recovery must last here, s instead of the minute of a real drill: what is tried is
- * whether it comes, many times over.
+ * The stability window here, s, instead of the minute of a real drill. The tests only check that
+ * the recovery comes, many times over.
  */
 const stability = '12 s'
 
 export interface Stage {
   runtime: Runtime
   policy: Policy
-  /** What does not hold or cannot be seen now. */
+  /** The verdicts that are violated or unknown now. */
   bad(): Promise<readonly Judgement[]>
   /**
-   * Puts the roles that `holdfast rbac` prints for some drills in force on the node, instead of
-   * those that were; nobody else's are touched.
+   * Applies the roles that `holdfast rbac` prints for some drills, and removes the previous ones.
+   * Touches no other roles.
    */
   applyRoles(names: readonly string[]): void
-  /** Everything that an account of those roles can reach. */
+  /** Everything that an account with those roles can use. */
   reachAs(account: Account): Runtime
   /** Runs a drill as `holdfast drill` does. */
   run(name: string, change?: Partial<Drill>, context?: Partial<DrillContext>): Promise<DrillResult>
-  /**
-   * Runs a drill under the role that is printed for it alone, its guards asked, as somebody does
-   * who has no more.
-   */
+  /** Runs a drill, guards included, with only the permissions of its own printed role. */
   runInRole(name: string): Promise<DrillResult>
 }
 
@@ -58,7 +55,7 @@ function drillOf(name: string): Drill {
   return drill
 }
 
-/** One of the run's nodes. Nobody else may work on it at the same time. */
+/** One of the run's nodes. Only one test may use it at a time. */
 export async function stageOn(node: NodeName): Promise<Stage> {
   const settings = inject('nodes')[node]
   const { runtime, policy } = await openTarget(settings, await loadPolicy(settings.cluster), {

@@ -1,5 +1,5 @@
-// joelclaw's repaired manifests with other programs in them: small ones that answer on the same
-// ports and paths, for a node that cannot have the real ones.
+// joelclaw's repaired manifests with substitute programs: small ones that answer on the same ports
+// and paths, for a node that cannot run the real ones.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decided } from '#clusters/joelclaw/repaired.ts'
@@ -25,8 +25,8 @@ const moved = { from: 7880, to: 17_880 }
 const movedPort = (number: number): number => (number === moved.from ? moved.to : number)
 
 /**
- * Joelclaw's policy as far as one node in a container can keep it: its workloads, ports, rules and
- * claims, on a node as the sandbox's is.
+ * joelclaw's policy as far as one node in a container can fulfil it: its workloads, ports, rules
+ * and claims, on a node like the sandbox's.
  */
 const policy: PolicyInput = {
   ...sandbox,
@@ -53,7 +53,7 @@ const policy: PolicyInput = {
   ...(joelclaw.images === undefined ? {} : { images: joelclaw.images }),
   manifests: joelclaw.manifests,
   storage: {
-    // What the substitutes write is worth nothing.
+    // The data of the substitutes is worthless.
     claims: here([...joelclaw.storage.claims, ...decided]).map(claim => ({
       ...claim,
       backup: {
@@ -68,7 +68,7 @@ const policy: PolicyInput = {
 }
 
 /**
- * What the port table and the probes ask for, by path: the substitutes answer all of it on each of
+ * The paths that the port table and the probes use. The substitutes answer all of them on each of
  * their ports.
  */
 const pages = (container: Container): ReadonlyMap<string, string> =>
@@ -96,7 +96,7 @@ function substitute(container: Container): Container {
   return {
     ...container,
     image: 'busybox:1.37',
-    // The shell is there to heed SIGTERM, which httpd as the first process would not.
+    // The shell handles SIGTERM, which httpd as the first process would ignore.
     command: ['sh', '-c'],
     args: [[...written, "trap 'exit 0' TERM", ...served, 'wait'].join('\n')],
     volumeMounts: [...(container.volumeMounts ?? []), { name: 'www', mountPath: folder }],
@@ -104,8 +104,8 @@ function substitute(container: Container): Container {
 }
 
 /**
- * Redis stays what it is. Any Redis 7 does, also one that was not built without its protected mode,
- * as the official image is.
+ * Redis stays as it is. Every Redis 7 works, even one without its protected mode, as the official
+ * image is built.
  */
 const inPlaceOf = (container: Container): Container =>
   container.name === 'redis'
@@ -139,7 +139,7 @@ function withSubstitutes(object: KubeObject): KubeObject {
   } as KubeObject
 }
 
-/** The Secrets that are made elsewhere; what they hold is of no use to anybody. */
+/** Secrets that are created outside of the manifests, with made-up values. */
 const secrets = [
   ['typesense-secret', 'api-key'],
   ['livekit-keys', 'keys'],
@@ -152,7 +152,10 @@ const secrets = [
   stringData: { [key]: 'substitute' },
 }))
 
-/** Writes policy and manifests into a folder; the path of the policy, as `--cluster` takes it. */
+/**
+ * Writes the policy and the manifests into a folder. Returns the path of the policy, as `--cluster`
+ * takes it.
+ */
 export function writeSubstitutes(into: string): string {
   const objects = Object.entries(repairedFiles)
     .flatMap(([file, text]) => parseObjects(text, file))

@@ -1,4 +1,5 @@
-// The tests on real nodes: npm run test:container. They need Docker, and are no part of npm test.
+// The tests on real nodes: npm run test:container. They need Docker, so npm test does not include
+// them.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 
@@ -8,10 +9,10 @@ export default defineConfig({
     root,
     include: ['tests/container/*.test.ts'],
     globalSetup: ['tests/container/node.ts'],
-    // A file for each of the two nodes, side by side: most of a drill is waiting.
+    // One file for each of the two nodes, in parallel, because drills mostly wait.
     maxWorkers: 2,
-    // A drill has its own budgets; this is for one that hangs. @source specs/chaos: the longest
-    // gives up after 10 min
+    // A drill has its own budgets. This limit is for one that hangs. @source specs/chaos: the
+    // longest gives up after 10 min
     testTimeout: 700_000,
     reporters: ['verbose'],
   },

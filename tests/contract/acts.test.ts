@@ -1,5 +1,5 @@
-// What adapters do to the lab's world: each act has its effect, and is seen by the reading side of
-// the same adapter.
+// What adapters do to the lab's world: each act has its effect, and the read functions of the same
+// adapter show it.
 import { describe, expect, test } from 'vitest'
 import { colima } from '#helpers/colima/client.ts'
 import { docker } from '#helpers/docker/client.ts'
@@ -13,7 +13,7 @@ import { calm, newLab, nodeName, policy, toolsOf } from './world.ts'
 
 const socket = '/Users/joel/.colima/default/docker.sock'
 
-/** The PATH of every Mac. */
+/** The default PATH on macOS. */
 const systemPath = '/usr/bin:/bin:/usr/sbin:/sbin'
 
 describe('docker', () => {
@@ -93,7 +93,7 @@ describe('docker', () => {
     })
   })
 
-  test('cannot pause what is paused, or find what is not there', async () => {
+  test('cannot pause a paused container, or find a missing one', async () => {
     const daemon = docker(toolsOf(newLab()), { socket })
     await daemon.pause(nodeName)
     expect(await messageOf(daemon.pause(nodeName))).toMatch(
@@ -122,7 +122,7 @@ describe('colima', () => {
     expect(lab.host.faultControls.vm().bootedAt).toBeGreaterThan(bootedAt)
   })
 
-  test('by force it stops what is frozen, where a plain stop hangs', async () => {
+  test('stop --force stops a frozen VM, on which a plain stop hangs', async () => {
     const lab = newLab()
     lab.host.faultControls.freezeVm(true)
     expect(await messageOf(colima(toolsOf(lab, 60_000), 'default').stop())).toBe(
@@ -156,7 +156,7 @@ describe('what outlives a VM', () => {
 describe('the kubernetes API', () => {
   const open = (lab = calm) => openKube(toolsOf(lab), policy.identity)
 
-  test('is the one of the policy’s context, and a list says what its objects are', async () => {
+  test('is that of the policy’s context, and each item of a list has its kind', async () => {
     const kube = await open()
     expect([kube.context, kube.server]).toEqual(['admin@joelclaw-1', 'https://127.0.0.1:32768'])
     const found = await kube.list(resources.pods, { namespace: 'joelclaw' })
@@ -218,7 +218,7 @@ describe('the kubernetes API', () => {
     ).rejects.toMatchObject({ status: 404, reason: 'NotFound' })
   })
 
-  test('is watched: first what is there, then what happens, until its signal ends it', async () => {
+  test('sends a watch the present objects, then changes, until its signal ends it', async () => {
     const lab = newLab()
     const kube = await open(lab)
     const over = new AbortController()
@@ -239,7 +239,7 @@ describe('the kubernetes API', () => {
     expect([...new Set(events)]).toEqual([`ADDED ${nodeName} false`, `MODIFIED ${nodeName} true`])
   })
 
-  test('that has gone is unreachable, with what that means', async () => {
+  test('that is down is unreachable, with a reason', async () => {
     const lab = newLab()
     const kube = await open(lab)
     lab.host.faultControls.killVm()
@@ -275,7 +275,7 @@ describe('talosctl', () => {
     },
   )
 
-  test('shows and sets where it connects', async () => {
+  test('shows and sets its endpoint', async () => {
     const lab = newLab()
     expect(await configInfo(toolsOf(lab), '~/.talos/config')).toEqual({
       context: 'joelclaw-1',
@@ -305,7 +305,7 @@ describe('the host', () => {
     ]).toEqual(['admin@joelclaw-1', 'admin@joelclaw-1', undefined])
   })
 
-  test('launchd: the plist of a job and what launchd says of it', async () => {
+  test('launchd: the plist of a job and its state in launchd', async () => {
     const path = '~/Library/LaunchAgents/com.joel.talon.plist'
     expect(await readPlist(toolsOf(calm), path)).toEqual({
       label: 'com.joel.talon',
@@ -325,7 +325,7 @@ describe('the host', () => {
     })
   })
 
-  test('processes: a port-forward is found among them, by its words', async () => {
+  test('processes: a port-forward is found by its arguments', async () => {
     const lab = newLab()
     expect(await portForwards(toolsOf(lab))).toEqual([])
     const pid = lab.host.faultControls.portForward({
@@ -347,7 +347,7 @@ describe('the host', () => {
     )
   })
 
-  test('disks: as full as they are made', async () => {
+  test('disks: as full as the test made them', async () => {
     const lab = newLab()
     lab.host.faultControls.fillDisk('/', 0.875)
     expect(

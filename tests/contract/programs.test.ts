@@ -1,5 +1,5 @@
-// A check runs only the programs that the policy's sections call for: what the policy does not name
-// is not asked.
+// A check runs only the programs that the sections of the policy need. It asks nothing about
+// platforms that the policy does not name.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,7 +54,7 @@ const node = { name: 'one', role: 'control-plane' } as const
 
 describe.concurrent('a check of a policy', () => {
   test('without a section of a platform runs no program of one', async () => {
-    // The processes of this host: no rule lets a port-forward stay.
+    // The processes of this host, because no rule allows a port-forward.
     expect(await programsOf('bare', {})).toEqual(['ps'])
   })
 

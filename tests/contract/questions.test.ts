@@ -1,5 +1,5 @@
-// Every question of the probes, asked of the lab as it is when all is well, and where its answer is
-// a “no”.
+// Every question of the probes, asked of the healthy lab and of labs in which the answer is
+// negative.
 import { describe, expect, test } from 'vitest'
 import { access, identity } from '#src/kubernetes/questions/access.ts'
 import { talosInfo } from '#helpers/talos/questions.ts'
@@ -46,7 +46,7 @@ async function valueOf<T>(question: Question<T>, lab: Lab = calm): Promise<T | s
 }
 
 describe('the API', () => {
-  test('lists every kind that somebody looks at, and keys are unique', async () => {
+  test('lists every kind that an invariant needs, and keys are unique', async () => {
     const kinds: readonly Question<readonly unknown[]>[] = [
       pods,
       nodes,
@@ -72,7 +72,7 @@ describe('the API', () => {
     ])
   })
 
-  test('says that it is ready, from where it was asked', async () => {
+  test('is ready at the requested address', async () => {
     expect(await valueOf(apiReady)).toEqual({
       server: 'https://127.0.0.1:32768',
       context: 'admin@joelclaw-1',
@@ -81,7 +81,7 @@ describe('the API', () => {
     })
   })
 
-  test('is who the kubeconfig says', async () => {
+  test('is the one in the kubeconfig', async () => {
     expect(await valueOf(identity)).toEqual({
       context: 'admin@joelclaw-1',
       server: 'https://127.0.0.1:32768',
@@ -99,7 +99,7 @@ describe('the API', () => {
 })
 
 describe('the host', () => {
-  test('all well', async () => {
+  test('is healthy', async () => {
     expect(await valueOf(nodeContainer(nodeName))).toMatchObject({
       running: true,
       restartPolicy: 'unless-stopped',
@@ -119,7 +119,7 @@ describe('the host', () => {
     expect(await valueOf(forwards)).toEqual([])
   })
 
-  test('a zombie: Colima says that it runs, and neither of the ways in works', async () => {
+  test('a zombie VM: Colima reports that it runs, and neither ssh nor Docker works', async () => {
     const lab = newLab()
     lab.host.faultControls.zombie()
     expect(await valueOf(colimaSays(policy), lab)).toMatchObject({ kind: 'running' })
@@ -133,7 +133,7 @@ describe('the host', () => {
     })
   })
 
-  test('a VM that lives without its Docker: ssh gets in, and Docker inside says no', async () => {
+  test('a VM without Docker: ssh works, and Docker in the VM does not answer', async () => {
     const lab = newLab()
     lab.host.faultControls.stopDocker()
     expect(
@@ -144,7 +144,7 @@ describe('the host', () => {
     ])
   })
 
-  test('a frozen VM: the answer is that it hangs, before the question’s deadline', async () => {
+  test('a frozen VM is reported as hanging before the question’s deadline', async () => {
     const lab = newLab()
     lab.host.faultControls.freezeVm(true)
     expect(await answer(colimaSays(policy), lab)).toMatchObject({
@@ -158,7 +158,7 @@ describe('the host', () => {
     })
   })
 
-  test('a disk that is not there hides none of the others', async () => {
+  test('a missing disk does not hide the others', async () => {
     const more = {
       ...policy,
       storage: {
@@ -169,7 +169,7 @@ describe('the host', () => {
     expect(await valueOf(disks(more))).toMatchObject([{ path: '/' }, { path: '/var/lib/docker' }])
   })
 
-  test('a setting that is not there is null, a module that is not there is none', async () => {
+  test('a missing setting is null, and a missing module is not listed', async () => {
     const lab = newLab()
     lab.host.faultControls.unloadModule('br_netfilter')
     const seen = await valueOf(kernel(policy), lab)
@@ -177,7 +177,7 @@ describe('the host', () => {
     expect(seen).not.toMatchObject({ modules: expect.arrayContaining(['br_netfilter']) })
   })
 
-  test('a port-forward answers, or is there and does not', async () => {
+  test('a port-forward answers, or runs without an answer', async () => {
     const lab = newLab()
     const pid = lab.host.faultControls.portForward({
       service: 'inngest-svc',
@@ -197,7 +197,7 @@ describe('the host', () => {
     expect(await valueOf(forwards, lab)).toEqual([{ ...forward, answers: false }])
   })
 
-  test('files, jobs and backups: what is not there is null or empty, and no error', async () => {
+  test('missing files, jobs and backups are null or empty, and no error', async () => {
     const { launchd } = policy.host!
     expect(
       await Promise.all(launchd.map(async job => (await valueOf(plist(job.plist))) !== null)),
@@ -230,7 +230,7 @@ describe('the mapped ports', () => {
 describe('the signals of a drill', () => {
   const [drill] = drills
 
-  /** How each signal is now. */
+  /** The present state of each signal. */
   async function now(lab: Lab): Promise<Record<string, boolean | string>> {
     const snapshot = await observe(
       signals.flatMap(signal => questionsOfSignal(signal, policy, drill!)),
@@ -254,7 +254,7 @@ describe('the signals of a drill', () => {
     )
   }
 
-  test('are well when all is well', async () => {
+  test('are good in a healthy world', async () => {
     expect(await now(calm)).toEqual({
       'api back': true,
       'nodes ready': true,
@@ -280,7 +280,7 @@ describe('the signals of a drill', () => {
     },
   )
 
-  test('do not believe what a kubelet said before its node went', async () => {
+  test('ignore what a kubelet reported before its node stopped', async () => {
     const lab = newLab()
     await lab.runtime.shell.run(['docker', 'restart', nodeName], { deadline: 60_000 })
     const seen: Record<string, boolean | string>[] = []
@@ -288,7 +288,7 @@ describe('the signals of a drill', () => {
       seen.push(await now(lab))
       await lab.runtime.clock.sleep(1_000)
     }
-    // The kubeconfig still leads to the old port: nothing that needs the API can be well.
+    // The kubeconfig still has the old port, so no signal that needs the API can be good.
     expect(
       seen.filter(state => state['nodes ready'] === true || state['pods ready'] === true),
     ).toEqual([])

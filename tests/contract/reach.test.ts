@@ -1,4 +1,4 @@
-// The lab keeps the same promises as the live world.
+// The lab fulfils the same contract as the real runtime.
 import { runtimeContract } from '#tests/runtime/contract.ts'
 import { newLab } from './world.ts'
 

@@ -1,5 +1,5 @@
-// What real programs were recorded to say and what the lab's programs say reads the same through
-// every adapter.
+// Every adapter parses the recorded output of real programs and the output of the lab's programs to
+// the same result.
 import { describe, expect, test } from 'vitest'
 import { colima } from '#helpers/colima/client.ts'
 import { diskUse } from '#helpers/colima/disks.ts'
@@ -14,12 +14,12 @@ import { calm, newLab, toolsOf } from './world.ts'
 
 interface Row {
   name: string
-  /** What the real program said, by command line. */
+  /** The recorded output of the real program, by command line. */
   recorded: Script
-  /** Brings the lab's host to where the recording was made. */
+  /** Brings the lab's host into the state of the recording. */
   given?: (host: LabHost) => void
   ask(call: Call): Promise<unknown>
-  /** What the adapter makes of both. A text is the message of an error. */
+  /** The adapter's result for both. A text is the message of an error. */
   expected: unknown
 }
 
@@ -322,7 +322,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** Ports are handed out by chance. */
+/** Docker assigns these ports at random. */
 const withoutPorts = (text: string): string =>
   text.replaceAll(/port \d+/g, 'port …').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
 

@@ -1,4 +1,4 @@
-// joelclaw's lab for the contract: one that is only read, and fresh ones to break.
+// joelclaw's lab for the contract tests: one that tests only read, and fresh ones to break.
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -10,13 +10,13 @@ export const nodeName = 'joelclaw-controlplane-1'
 const world = await findWorld('joelclaw')
 const manifests = manifestsOf('joelclaw')
 
-/** A booted world in which all is well. */
+/** A booted, healthy world. */
 export function newLab(seed = 1): Lab {
   if (world === undefined) throw new Error('the lab has no world for joelclaw')
   return createLab(world, { seed, manifests })
 }
 
-/** Nobody changes this one. */
+/** The shared world. No test may change it. */
 export const calm: Lab = newLab()
 
 export const toolsOf = (lab: Lab, deadline = 10_000): Call => ({

@@ -1,5 +1,5 @@
-// One half of the drills over a hundred seeds; the other is in a file of its own, for a thread of
-// its own.
+// The first half of the drills over a hundred seeds, in a separate file so that both halves run in
+// parallel.
 import { hundred, sameForEverySeed } from './seeds.ts'
 
 sameForEverySeed(hundred, [0, 2])

@@ -1,5 +1,5 @@
-// One seed gives one history: the same words at the same times, also beside another world, and
-// another history for another seed.
+// The same seed gives the same history, event by event, even beside another world. Another seed
+// gives another history.
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -18,7 +18,7 @@ describe('the same seed', () => {
     },
   )
 
-  test('two worlds at the same time do not hear each other', async () => {
+  test('two worlds at the same time do not affect each other', async () => {
     const alone = [
       await text('node-comes-back-tainted', 7),
       await text('node-comes-back-cordoned', 8),
@@ -28,11 +28,11 @@ describe('the same seed', () => {
     ).toEqual(alone)
   })
 
-  test('a look: the same answers and the same judgements, byte for byte', async () => {
+  test('an evaluation has the same answers and verdicts, byte for byte', async () => {
     expect(await seen(7)).toBe(await seen(7))
   })
 
-  test('a world does not change by being looked at twice: verdicts are the same', async () => {
+  test('a second evaluation of a world gives the same verdicts', async () => {
     const { runtime } = newLab(7)
     const [first, second] = [
       await evaluate(invariants, runtime, policy),

@@ -1,13 +1,13 @@
-// Worlds that differ in their seed alone, and the same drill in each: another history, the same
-// verdict.
+// Runs the same drill in worlds that differ only in their seed: the histories differ, the verdicts
+// do not.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Outcome } from '#src/model/index.ts'
 import { newLab, onJoelclaw, runIn, usersOnly } from '#tests/drills/stage.ts'
 
-/** Drills by name: `import *` of a bundler and of Node are not in the same order. */
+/** Drills sorted by name, because the order of `import *` differs between a bundler and Node. */
 const inTurn = onJoelclaw.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
-/** Drills in which no machine starts: quick, so that their turn comes three times as often. */
+/** Drills in which no machine starts. They are fast, so they run three times as often. */
 const quick: ReadonlySet<string> = new Set([
   'flannel-crash-loops-without-br-netfilter',
   'flannel-pod-killed',
@@ -17,18 +17,15 @@ const quick: ReadonlySet<string> = new Set([
   'port-forward-dies-silently',
 ])
 
-/** Whose turn a seed is: indexes of drills, over and over. */
+/** Which drill runs with which seed: indexes of drills, repeated. */
 const turns = inTurn.flatMap(({ name }, index) =>
   quick.has(name) ? [index, index, index] : [index],
 )
 
-/**
- * Only a frozen process of the host, and a command that ends it: neither takes a time that is left
- * to chance.
- */
+/** It only freezes a host process and ends it by a command. Neither takes a random time. */
 const unhurried: ReadonlySet<string> = new Set(['port-forward-dies-silently'])
 
-/** Drills that only the signals of the cluster's own parts see at different times. */
+/** Drills in which only the signals of the cluster's own components change at different times. */
 const unnoticedByUsers: ReadonlySet<string> = new Set([
   'flannel-pod-killed',
   'node-container-paused',
@@ -40,12 +37,12 @@ interface Run {
   misses: DrillResult['misses']
   unknown: DrillResult['unknown']
   leftBehind: DrillResult['leftBehind']
-  /** ms from the injection to each mark. */
+  /** ms from the injection to each milestone. */
   milestones: Readonly<Record<string, number>>
 }
 
 async function run(seed: number, index: number): Promise<Run> {
-  // How long it has to stay well is not a matter of chance: a short window makes a hundred worlds
+  // The stability window does not depend on the seed. A short one makes a hundred worlds
   // affordable.
   const drill = { ...inTurn[index]!, stability: '10 s' } as const
   const { outcome, misses, unknown, leftBehind, milestones } = await runIn(
@@ -65,7 +62,7 @@ async function run(seed: number, index: number): Promise<Run> {
   }
 }
 
-/** Seeds 1 to 100: each drill in its turn. */
+/** Seeds 1 to 100, spread over the drills. */
 export const hundred = (index: number): readonly number[] =>
   Array.from({ length: 100 }, (_, seed) => seed + 1).filter(
     seed => turns[seed % turns.length] === index,
@@ -105,8 +102,8 @@ export function sameForEverySeed(
           leftBehind: [],
         })),
       )
-      // The story is the same, its times are not: but where nothing takes a time that is drawn. Two
-      // or three worlds may agree.
+      // The events are the same and their times differ, except where nothing takes a random time.
+      // Two or three worlds may agree by chance.
       if (others.length < 5) return
       const histories = new Set(
         [first, ...others].map(({ milestones }) => JSON.stringify(milestones)),

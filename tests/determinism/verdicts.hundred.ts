@@ -1,4 +1,4 @@
-// A healthy world is judged the same whatever its seed: a hundred of them.
+// The verdicts on a healthy world are the same for a hundred seeds.
 import { expect, test } from 'vitest'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { invariants } from '#specs/invariants/index.ts'

@@ -1,5 +1,5 @@
-// A hundred worlds: npm run test:seeds. A minute of computing, so no part of npm test, which has
-// one.
+// A hundred worlds: npm run test:seeds. It takes a minute of CPU time, so npm test includes only
+// one world.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

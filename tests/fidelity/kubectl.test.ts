@@ -18,7 +18,7 @@ const kubectl = env['HOLDFAST_KUBECTL'] ?? ''
 const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'fidelity.md'), 'utf8')
 
 describe('the list of commands', () => {
-  test('is long, and has what operators do', () => {
+  test('is long, and covers what operators do', () => {
     expect(commands.length).toBeGreaterThanOrEqual(120)
     const verbs = new Set(commands.map(({ line }) => wordsOf(line)[0]))
     expect(
@@ -56,7 +56,7 @@ describe('the list of commands', () => {
     ).toEqual([])
   })
 
-  test('was recorded as it is', () => {
+  test('is the recorded list', () => {
     expect(recorded().map(({ id, line }) => ({ id, line }))).toEqual(
       commands.map(({ id, line }) => ({ id, line })),
     )
@@ -109,7 +109,7 @@ describe('a comparison', () => {
     stderr: '',
   })
 
-  test('finds lines that one side has alone, and exit codes', () => {
+  test('finds lines that only one side has, and different exit codes', () => {
     expect(differences([said('a\nb\n')], [said('a\nc\n', 1)])).toEqual([
       {
         id: 'x 1',
@@ -170,11 +170,11 @@ describe.each(kubectl === '' ? [] : [kubectl])('the lab against the recorded nod
     ).toEqual([])
   })
 
-  test('no reason outlives its difference', () => {
+  test('every reason still has a difference', () => {
     expect(idle(explained(found, reasons), reasons)).toEqual([])
   })
 
-  test('docs/fidelity.md says what was found', () => {
+  test('docs/fidelity.md contains the result', () => {
     expect(document).toBe(withPart(document, milestones.kubectl, kubectlPart(found, reasons)))
   })
 })

@@ -40,7 +40,7 @@ describe('the same commands', () => {
     ).toEqual([])
   })
 
-  test('the recording is still what a node says', ({ skip }) => {
+  test('the recording still matches a live node', ({ skip }) => {
     const then = clientOf(recorded())
     // kubectl itself formats its output, so another version may print other text.
     if (client !== then) skip(`the recording was made with kubectl ${then}, this is ${client}`)

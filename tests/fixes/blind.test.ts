@@ -1,4 +1,4 @@
-// No evidence, no act: what fixes make of a look that saw nothing.
+// No evidence, no act: fixes plan nothing from a snapshot without answers.
 import { describe, expect, test } from 'vitest'
 import { plan, policy } from '#tests/model/fixed.ts'
 import { policyWith } from '#tests/model/policy.ts'
@@ -17,7 +17,7 @@ import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { rollBackWorkload } from '#helpers/kubernetes/fixes/rollback.ts'
 import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 
-describe('what cannot be seen', () => {
+describe('a snapshot without answers', () => {
   const blind = answersOf({
     version: 1,
     cluster: 'small',
@@ -59,7 +59,7 @@ describe('what cannot be seen', () => {
     'has its own questions asked: %s',
     ([, fix]) => {
       expect(fix.observe(policy).length).toBeGreaterThan(0)
-      // Where a cluster has no host of ours, nothing of a host is asked.
+      // For a cluster without a host section, holdfast asks nothing about a host.
       const bare = policyWith()
       expect(
         fix.observe(bare).some(({ needs }) => needs.includes('colima') || needs.includes('vm-ssh')),

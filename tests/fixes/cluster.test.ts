@@ -1,5 +1,4 @@
-// What the fixes of nodes, pods, Services, workloads and the pod network would do about what they
-// see.
+// The plans of the fixes for nodes, pods, Services, workloads and the pod network.
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { ago, known, nodeOf, podOf, seen } from '#tests/model/seen.ts'
@@ -28,7 +27,7 @@ import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 describe('nodes', () => {
   const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
 
-  test('a cordon is taken off our nodes, not off strangers', () => {
+  test('a cordon is removed from the policy’s nodes only', () => {
     expect(
       plan(
         uncordon,
@@ -43,7 +42,7 @@ describe('nodes', () => {
     expect(plan(uncordon, seen(known(nodes, [nodeOf('one')])))).toEqual([])
   })
 
-  test('the control-plane taint is taken off where the policy wants that, and no other', () => {
+  test('only the control-plane taint is removed, and only if the policy says so', () => {
     const answers = seen(
       known(nodes, [
         nodeOf('one', { taints: [{ key: 'other', effect: 'NoSchedule' }, taint] }),
@@ -87,7 +86,7 @@ describe('nodes', () => {
     expect(plan(startNodeContainer, seen(known(docker, view())))).toEqual([])
   })
 
-  test('a node container that is paused goes on: it is not started anew', () => {
+  test('a paused node container is unpaused, not restarted', () => {
     expect(
       plan(startNodeContainer, seen(known(docker, view({ paused: true, status: 'paused' })))),
     ).toEqual(['docker unpause one-container'])
@@ -95,7 +94,7 @@ describe('nodes', () => {
 })
 
 describe('pods', () => {
-  test('in phase Unknown are deleted by force, in our namespaces only', () => {
+  test('in phase Unknown are deleted by force, in the policy’s namespaces only', () => {
     const unknown = { status: { phase: 'Unknown' } }
     expect(
       plan(
@@ -156,7 +155,7 @@ describe('NodePorts', () => {
     ])
   })
 
-  test('for which the Service has no entry are nobody’s', () => {
+  test('for which the Service has no entry are left alone', () => {
     expect(patched(service('web', []))).toEqual([])
   })
 })
@@ -185,7 +184,7 @@ describe('a workload that hangs', () => {
     web?: NetAnswer
     db?: NetAnswer
   }
-  /** A look in which web does not answer and db does, with parts replaced. */
+  /** A snapshot in which web does not answer and db does, with parts replaced. */
   const evaluate = ({
     pod = podOf('web'),
     service = web,
@@ -348,7 +347,7 @@ describe('the pod network', () => {
     )
   })
 
-  test('flannel that crash-loops is restarted, one that is going already is not', () => {
+  test('flannel that crash-loops is restarted, one that is terminating is not', () => {
     const crashing = {
       containerStatuses: [
         {
@@ -366,7 +365,7 @@ describe('the pod network', () => {
     expect(restart(flannel())).toEqual([])
   })
 
-  test('a flannel that is built into the node is not ours to restart', () => {
+  test('a flannel that is built into the node is not restarted', () => {
     const builtIn = {
       ...policy,
       network: { ...policy.network, flannel: { as: 'built-in' as const } },

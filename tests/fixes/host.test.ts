@@ -1,4 +1,4 @@
-// What the fixes of the host, its VM and the ways in would do about what they see.
+// The plans of the fixes for the host, its VM, and the kubeconfig and talosconfig.
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { known, now, seen, silent } from '#tests/model/seen.ts'
@@ -25,7 +25,7 @@ describe('a port-forward', () => {
     local: pid,
     answers,
   })
-  test('that no longer answers is ended, by its pid; one that works is somebody’s', () => {
+  test('that no longer answers is ended by its pid; a working one is left alone', () => {
     expect(
       plan(endDeadPortForward, seen(known(forwards, [forward(901, true), forward(902, false)]))),
     ).toEqual(['kill -KILL 902 (kubectl port-forward svc/redis 902:6379)'])
@@ -56,7 +56,7 @@ describe('Colima', () => {
       known(portAnswer(policy.ports[0]!), web),
     )
 
-  test('that is dead whatever it says is stopped by force and started', () => {
+  test('that is dead but reports Running is stopped by force and started', () => {
     const cycle = ['colima stop --force', clear, 'colima start']
     expect([
       plan(cycleColima, evaluate('running', dead, dead)),
@@ -93,7 +93,7 @@ describe('Colima', () => {
     ])
   })
 
-  test('whose socket answers, or into which nobody gets, is not mended from inside', () => {
+  test('whose socket answers, or whose ssh fails, is not repaired from inside', () => {
     for (const [socket, ssh] of [
       [alive, alive],
       [dead, dead],
@@ -107,7 +107,7 @@ describe('Colima', () => {
     }
   })
 
-  test('that could not be asked by one of the ways is not judged by the others', () => {
+  test('that did not answer one question is not judged by the others', () => {
     expect(() =>
       plan(
         cycleColima,
@@ -121,7 +121,7 @@ describe('Colima', () => {
   })
 })
 
-describe('the ways in', () => {
+describe('kubeconfig and talosconfig', () => {
   const api = 32_443
   const talos = 32_000
   const file = (server: string, change: Partial<Access> = {}): Access => ({
@@ -138,14 +138,14 @@ describe('the ways in', () => {
   const write = 'talosctl kubeconfig --force --force-context-name admin@small-1 ~/.kube/config'
   const use = 'kubectl config use-context admin@small-1'
 
-  test('that lead to where the cluster is are left alone', () => {
+  test('that lead to the cluster are left alone', () => {
     expect(
       plan(regenerateKubeconfig, seen(...good, known(access, file(`https://127.0.0.1:${api}`)))),
     ).toEqual([])
     expect(plan(repointTalosconfig, seen(...good))).toEqual([])
   })
 
-  test('talosconfig: pointed to where Talos is mapped now', () => {
+  test('talosconfig: gets the port at which Talos is mapped now', () => {
     expect(plan(repointTalosconfig, seen(known(docker, view()), info('127.0.0.1:40000')))).toEqual([
       `talosctl config endpoint 127.0.0.1:${talos}`,
     ])
@@ -207,7 +207,7 @@ describe('the ways in', () => {
     ).toEqual([`talosctl config endpoint 127.0.0.1:${talos}`, write, use])
   })
 
-  test('nothing while the node is down: nobody knows where it will be', () => {
+  test('are left alone while the node is down: its next ports are unknown', () => {
     const down = known(docker, view({ running: false, bindings: [] }))
     expect(
       plan(

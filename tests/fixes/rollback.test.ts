@@ -1,4 +1,4 @@
-// When a Deployment is taken back to the revision that ran, to which, and when waiting is right.
+// When holdfast rolls a Deployment back, to which revision, and when it waits instead.
 import { describe, expect, test } from 'vitest'
 import { plan, policy } from '#tests/model/fixed.ts'
 import { ago, known, podOf, seen } from '#tests/model/seen.ts'
@@ -93,7 +93,7 @@ interface Evaluation {
   pod?: Pod
   sets?: readonly WorkloadObject[]
 }
-/** Revision 2 cannot be pulled, revision 1 serves; with parts replaced. */
+/** Revision 2 cannot be pulled and revision 1 serves; with parts replaced. */
 const evaluate = ({
   deployment = web(),
   pod = waiting(notFound),
@@ -107,14 +107,14 @@ const evaluate = ({
     known(replicaSets, [...sets]),
   )
 
-/** The revisions that it would go back to. */
+/** The planned rollbacks: the revisions that holdfast would return to. */
 const back = (given: Evaluation): readonly string[] =>
   plan(rollBackWorkload, evaluate(given)).map(
     message => /--to-revision=(\d+)/.exec(message)?.[1] ?? message,
   )
 
 describe('a deploy whose image does not exist', () => {
-  test('goes back to the revision that serves, and says which and what it runs', () => {
+  test('goes back to the serving revision, and names it and its image', () => {
     expect(plan(rollBackWorkload, evaluate())).toEqual([
       'kubectl rollout undo deployment/web -n default --to-revision=1 (revision 2 wants ' +
         'web:never-pushed, which its registry does not have; revision 1 ran web:1, ' +
@@ -172,7 +172,7 @@ describe('a deploy whose image does not exist', () => {
     ['that its controller has not looked at', { deployment: web({}, 'ReplicaSetUpdated', 3) }],
   ])('is left alone %s', ([, given]) => expect(back(given)).toEqual([]))
 
-  test('of a stranger is the stranger’s', () => {
+  test('outside of the policy is left alone', () => {
     expect(rollBackWorkload.plan(evaluate(), { ...policy, workloads: [] })).toEqual([])
   })
 })

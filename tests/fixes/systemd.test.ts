@@ -1,5 +1,4 @@
-// Nodes whose Kubernetes is a systemd unit: what is asked over ssh, what is judged, what is
-// restarted.
+// Nodes whose Kubernetes is a systemd unit: the questions over ssh, the verdicts, and the restart.
 import { describe, expect, test } from 'vitest'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
@@ -48,7 +47,7 @@ const shown = (active: string, sub: string, result: string): Answer => ({
     'MainPID=0\nNRestarts=5\nActiveEnterTimestamp=\n',
 })
 
-/** What a check finds when the machine answers `systemctl show` like this. */
+/** The findings of a check if the machine's `systemctl show` prints this. */
 async function check(answer: Answer) {
   const { runtime, asked } = scripted({ commands: { [show]: answer } })
   const { snapshot } = await evaluate([nodeServicesRun], readOnly(runtime, policy), policy)

@@ -13,7 +13,7 @@ const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')
 const strict: Policy = { ...policy, waivers: [] }
 
 describe('as they are', () => {
-  test('the gaps are these, each with somebody who answers for it', async () => {
+  test('the gaps are the known ones, each with an owner', async () => {
     const { findings, unknowns, notes, exitCode } = judged(set, policy)
     expect([
       exitCode,
@@ -28,7 +28,7 @@ describe('as they are', () => {
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('joelclaw.txt')
   })
 
-  test('without the waivers they are findings, and no others are', () => {
+  test('without the waivers exactly these gaps are findings', () => {
     const codes = (given: Policy): readonly string[] =>
       judged(set, given).findings.map(({ fingerprint }) => fingerprint)
     expect(codes(strict)).toEqual(codes(policy))
@@ -47,13 +47,13 @@ describe('as they are', () => {
 })
 
 describe('repaired', () => {
-  test('every repair has its object, and can be written', () => {
+  test('every repair has its object and can be written to a file', () => {
     expect(
       Object.keys(files).reduce((made, file) => made + repairedWith(file, repairs).made, 0),
     ).toBe(repairs.length)
   })
 
-  test('they pass without any waiver, once somebody has decided on two claims', () => {
+  test('they pass without a waiver, once a person has decided about two claims', () => {
     const decidedOn: Policy = parsePolicy(
       {
         ...input,
@@ -76,7 +76,7 @@ describe('repaired', () => {
     ])
   })
 
-  test('no repair is for nothing: without it something is found', () => {
+  test('every repair is needed: without it there is a finding', () => {
     const complete = judged(setOf(files), strict).findings.length
     for (const repair of repairs) {
       const { text } = repairedWith(
@@ -91,7 +91,7 @@ describe('repaired', () => {
     }
   })
 
-  test('what changes, as git apply takes it', async () => {
+  test('the diff has the form that git apply accepts', async () => {
     const diff = Object.entries(files)
       .map(([file, after]) =>
         diffOf(`clusters/joelclaw/manifests/${file}`, set.texts.get(file) ?? '', after),

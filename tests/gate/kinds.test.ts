@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { isClusterWide } from '#src/gate/kinds.ts'
 import { schemaFor } from '#src/schema/index.ts'
 
-test('every kind of every version that is packed lives where it is looked for', () => {
+test('every kind of every packed version is found in its scope', () => {
   const kinds = schemaFor('1.35')
     .all()
     .flatMap(definitions => definitions.kinds)

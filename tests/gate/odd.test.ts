@@ -30,7 +30,7 @@ test.for(notes.map(one => [one.code, one] as const))('a note: %s', ([code, one])
   ]).toEqual([0, [code], [], []])
 })
 
-test('what a person reads of each', async () => {
+test('the report of each input', async () => {
   await expect(
     [...unknowns, ...notes]
       .map(one => `${'='.repeat(100)}\n${one.what}\n\n${outcome(one).said}`)

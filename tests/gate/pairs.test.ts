@@ -64,7 +64,7 @@ describe.for(sections)('%s', section => {
     ])
   })
 
-  test('what a person reads of each', async () => {
+  test('the report of each pair', async () => {
     const texts = own.map(
       pair =>
         `${'='.repeat(100)}\n${text(`${section}/${pair.name}.breaks.yaml`).split('\n', 1)[0]}\n` +
@@ -75,7 +75,7 @@ describe.for(sections)('%s', section => {
 })
 
 describe('nothing is left out', () => {
-  test('every file is one of a pair, and both say in their first line what they are for', () => {
+  test('every file belongs to a pair, and its first line states its purpose', () => {
     const halves = files.map(({ name }) => name.replace(/\.(?:holds|breaks)\.yaml$/, ''))
     expect(
       [...Map.groupBy(halves, name => name)]
@@ -89,7 +89,7 @@ describe('nothing is left out', () => {
     ).toEqual([])
   })
 
-  test('every name is a rule that there is', () => {
+  test('every file name is that of an existing rule', () => {
     const known = new Set<string>([...invariants, ...ownRules].map(({ name }) => name))
     expect(pairs.filter(({ rule }) => !known.has(rule)).map(({ name }) => name)).toEqual([])
   })

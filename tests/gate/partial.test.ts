@@ -88,7 +88,7 @@ describe('charts in a folder', () => {
   }
   put('one.yaml', service('front', 'web'))
 
-  test('are one finding each; what is no template is judged', async () => {
+  test('are one finding each; files outside of templates are judged', async () => {
     const report = judged(await readSet([folder], gateOptions({})), policy)
     const annotation = (text: string): string =>
       text.replaceAll(/\S*holdfast-gate-charts-\w+/g, '<folder>')

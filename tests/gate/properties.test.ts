@@ -112,7 +112,7 @@ describe('--fix', () => {
     expect(repaired).toBeGreaterThan(150)
   })
 
-  test('of two objects of one name it mends the one that is wrong', () => {
+  test('repairs the broken one of two objects with the same name', () => {
     const service = (port: string): string =>
       'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  ports:\n' +
       `    - port: ${port}\n`
@@ -203,7 +203,7 @@ test('the findings do not depend on the order of documents or their split into f
   )
 })
 
-test('no input makes it stumble, from the reader to the last format', () => {
+test('no input crashes the gate, from the reader to the last format', () => {
   assert(
     property(inputs, files => void wholeWay(files)),
     { numRuns: 150, seed: 6 },

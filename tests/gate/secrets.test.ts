@@ -109,7 +109,7 @@ test.for(sets)('when it %s', ([, text]) => {
   expect(output).toContain('a.yaml')
 })
 
-test('a repair beside one is shown, and what the Secret holds is not', () => {
+test('a repair beside a Secret is shown, and the values of the Secret are not', () => {
   const set = setOf({
     'a.yaml': secret(`stringData:\n  token: ${plain}\n  key: |\n    ${plain}\n    ${plain}\n`)
       .replace('metadata:\n  name', 'metadata:\n  # Of the shop.\n  name')
@@ -141,7 +141,7 @@ describe('the snapshot by which it is judged', () => {
     return answers[secretsIn('shop').key]
   }
 
-  test('knows the names of entries and what stands there, and nothing else', () => {
+  test('contains the names of entries, and no values', () => {
     expect(
       held(
         secret(

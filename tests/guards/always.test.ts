@@ -1,5 +1,5 @@
-// What must always hold ends a drill at once when it does not: everything is undone, and the drill
-// is aborted, whatever comes after.
+// If an invariant that must always hold is violated, the drill ends at once: it undoes everything
+// and is aborted, whatever happens next.
 import { spoken } from '#tests/model/spoken.ts'
 import { expect, test } from 'vitest'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
@@ -8,7 +8,7 @@ import type { Drill, Node } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, runIn } from '#tests/drills/stage.ts'
 
-/** As somebody with kubectl does: it goes once nobody uses it any more. */
+/** Deletes it as a person with kubectl does: it disappears when no pod uses it any more. */
 const deleteClaim = (lab: Lab): unknown =>
   lab.api.handle({
     method: 'DELETE',
@@ -17,7 +17,7 @@ const deleteClaim = (lab: Lab): unknown =>
     headers: {},
   })
 
-/** A drill that would go on for its whole recovery: nobody uncordons. */
+/** A drill that would take its whole recovery time, because nobody uncordons the node. */
 const guardedDrill: Drill = {
   ...drillOf('node-comes-back-cordoned'),
   name: 'claims-must-stay',
@@ -33,7 +33,7 @@ test('a claim that is deleted in a drill aborts it within one evaluation', async
   const lab = newLab()
   const result = await runIn(lab, guardedDrill, {
     heard: logEntry => {
-      // Somebody else deletes a claim while the drill watches.
+      // Another person deletes a claim while the drill watches.
       if (logEntry.phase === 'inject') lab.context.clock.after(20_000, () => deleteClaim(lab))
     },
   })
@@ -49,7 +49,7 @@ test('a claim that is deleted in a drill aborts it within one evaluation', async
     result.timeline.find(({ phase }) => phase === 'inject'),
     result.timeline.find(({ phase }) => phase === 'undo'),
   ]
-  // Looks are at most 8 s apart, and it broke after 20 s.
+  // Evaluations are at most 8 s apart, and the claim was deleted after 20 s.
   expect((undone?.at ?? 0) - (injected?.at ?? 0)).toBeLessThan(30_000)
   expect(
     lab.context.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
@@ -57,7 +57,7 @@ test('a claim that is deleted in a drill aborts it within one evaluation', async
   expect(exitOf(result)).toBe(1)
 })
 
-test('one that is broken before is for the steady state: nothing is injected', async () => {
+test('one that was violated before fails the steady state: nothing is injected', async () => {
   const lab = newLab()
   deleteClaim(lab)
   const result = await runIn(lab, guardedDrill)
@@ -71,7 +71,7 @@ test('one that is broken before is for the steady state: nothing is injected', a
   expect(result.timeline.filter(({ phase }) => phase === 'inject')).toEqual([])
 })
 
-test('one that stays well is no reason to end', async () => {
+test('one that holds does not end the drill', async () => {
   const result = await runIn(newLab(), {
     ...drillOf('node-comes-back-cordoned'),
     always: [claimsAreBound],

@@ -1,5 +1,5 @@
-// The dead-man's switch in the cluster itself: a Job, under an account that may only undo, puts a
-// node right when nobody returns.
+// The dead-man's switch in the cluster: if holdfast does not return, a Job repairs the node under
+// an account that may only undo.
 import { describe, expect, test } from 'vitest'
 import { switchAccount } from '#src/kubernetes/cluster-switch.ts'
 import { faults } from '#helpers/faults.ts'
@@ -27,7 +27,7 @@ const tainting: Drill = {
   faults: () => [taint({ node: nodeName, key: 'example.com/drill', effect: 'NoSchedule' })],
 }
 
-/** A world that has an image with kubectl, which runs its command and ends. */
+/** A world with an image that contains kubectl, runs its command and ends. */
 const labWithKubectl = (): Lab =>
   newLab(1, {
     apps: {
@@ -42,8 +42,8 @@ const labWithKubectl = (): Lab =>
   })
 
 /**
- * What kubectl asks the API for, as the account of its pod. Called when a pod of it has ended, as
- * far as the lab does not run programs itself.
+ * Sends the requests of kubectl under the account of its pod, because the lab runs no programs in
+ * pods. The test calls it when a pod of the Job has ended.
  */
 function kubectl(lab: Lab, pod: Pod): number {
   const [, command, ...words] = pod.spec.containers[0]?.command ?? []
@@ -112,7 +112,7 @@ describe('killed right after the injection', () => {
       const [pod] = podsOfSwitch(lab)
       expect(pod?.status?.phase).toBe('Succeeded')
       expect(kubectl(lab, pod!)).toBe(200)
-      // The taint that a cordon makes goes by itself, a moment later.
+      // The taint of a cordon disappears a moment after the uncordon.
       await lab.runtime.clock.sleep(1_000)
       expect([nodeIn(lab)?.spec?.unschedulable ?? false, nodeIn(lab)?.spec?.taints ?? []]).toEqual([
         false,
@@ -147,7 +147,7 @@ describe('killed right after the injection', () => {
   })
 })
 
-test('an undo takes it back, twice if need be', async () => {
+test('an undo removes it, and may run twice', async () => {
   const lab = labWithKubectl()
   const { bound, record } = await injectAndDie(lab, cordoning)
   expect(jobs(lab)).toEqual([expect.stringMatching(/^holdfast-node-cordon-[0-9a-f]{8}$/)])
@@ -156,7 +156,7 @@ test('an undo takes it back, twice if need be', async () => {
   expect([jobs(lab), nodeIn(lab)?.spec?.unschedulable ?? false]).toEqual([[], false])
 })
 
-test('without its account nothing is injected: a switch that cannot act is none', async () => {
+test('without its account nothing is injected, because the switch could not act', async () => {
   const lab = labWithKubectl()
   const context = { ...handsOn(lab), runtime: runtimeOf(lab) }
   const [bound] = cordoning.faults(withSwitches)

@@ -1,5 +1,5 @@
-// A plan tells everything and changes nothing: no request that could store anything, no command
-// that is not known to only look.
+// A plan shows everything and changes nothing: it sends no request that could store anything, and
+// runs only commands that are known to read.
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
@@ -10,11 +10,11 @@ import type { DrillPlan, KubeObject } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, onJoelclaw, policy, runtimeOf } from '#tests/drills/stage.ts'
 
-/** What the control plane and the kubelet write by themselves as time passes. */
+/** What the control plane and the kubelet write as time passes. */
 const alive = new Set(['Lease', 'Event'])
 const beats = new Set(['resourceVersion', 'lastHeartbeatTime', 'renewTime'])
 
-/** Everything that is stored, and everything of the machine that faults touch. */
+/** All stored objects, and everything on the machine that faults change. */
 function stateOf(lab: Lab): string {
   const { store } = lab.context
   const kinds = [
@@ -52,10 +52,10 @@ function stateOf(lab: Lab): string {
   )
 }
 
-/** A lab that nobody changes. */
+/** A lab that no test changes. */
 const calm = newLab()
 
-/** Words of commands that change something. */
+/** Words that mark commands with changes. */
 const changing = new RegExp(
   String.raw`\b(restart|stop|start|kill|unpause|pause|update|modprobe|mv|rm|` +
     String.raw`port-forward|systemd-run|patch|delete)\b`,
@@ -84,7 +84,7 @@ describe('on the wire and in the cluster', () => {
     for (const drill of onJoelclaw) {
       const plan = await planDrill(drill, heard, policy, { faults, readOnly })
       expect([plan.refusals, plan.notApplicable]).toEqual([[], undefined])
-      // Every fault was prepared, and would have begun with something.
+      // Every fault was prepared and has a first step.
       expect(
         plan.faults.filter(
           ({ record, begins, manualUndo }) =>
@@ -93,7 +93,7 @@ describe('on the wire and in the cluster', () => {
       ).toEqual([])
       plans.push(plan)
     }
-    // What nothing of the platform ends is told before it begins, with the reason.
+    // If no dead-man's switch can end a fault, the plan says so with the reason.
     const endless = plans
       .flatMap(plan => plan.faults)
       .flatMap(({ fault, deadMan }) => ('why' in deadMan ? [[fault, deadMan.why] as const] : []))

@@ -1,4 +1,4 @@
-// Guards before the lock: a drill that is refused has written nothing, on the wire and on this
+// Guards run before the lock: a refused drill writes nothing, neither to the API nor on this
 // machine.
 import { spokenOutcome } from '#tests/model/spoken.ts'
 import { outcomeReason } from '#src/reporting/sentences.ts'
@@ -32,7 +32,7 @@ afterEach(() => {
 })
 
 const settings = settingsFrom({ HOLDFAST_REPORTS: tmpdir() })
-/** A lab as if it outlived this process, and the policy that means it. */
+/** A lab that seems to outlive this process, and a policy for it. */
 function asLive(lab: Lab): { runtime: Runtime; policy: Policy; settings: typeof settings } {
   const uid = lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata.uid
   return {
@@ -103,7 +103,7 @@ describe('a drill that is refused', () => {
           '(wait until it ends, or stop it: holdfast stop)',
       ),
     )
-    // Its renewals are the other's own.
+    // The other run keeps renewing its lease.
     expect([...new Set(since)]).toEqual([
       'PATCH /apis/coordination.k8s.io/v1/namespaces/holdfast/leases/holdfast',
     ])

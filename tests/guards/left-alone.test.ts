@@ -1,4 +1,4 @@
-// A drill heals what it broke. What was violated before it began is left to `holdfast heal`.
+// A drill heals what it broke. Violations from before it are left to `holdfast heal`.
 import { expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { readOnly } from '#helpers/forbidden/read-only.ts'
@@ -8,7 +8,7 @@ import type { Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, runtimeOf, runIn } from '#tests/drills/stage.ts'
 
-/** A cluster that was imperfect before: its node container has another restart policy. */
+/** A cluster that had a violation before: its node container has another restart policy. */
 function imperfectLab(): Lab {
   const lab = newLab()
   lab.host.faultControls.container(nodeName, { restartPolicy: 'no' })
@@ -17,7 +17,7 @@ function imperfectLab(): Lab {
 
 const unsteadyAllowed: GuardContext = { ...nothingAllowed, allowed: new Set(['steady-state']) }
 
-/** The lab's runtime, and every command that goes through it. */
+/** The lab's runtime, with a record of every command. */
 function recorded(lab: Lab): { runtime: Runtime; commands: string[] } {
   const runtime = runtimeOf(lab)
   const commands: string[] = []
@@ -35,7 +35,7 @@ function recorded(lab: Lab): { runtime: Runtime; commands: string[] } {
   }
 }
 
-/** Runs a drill on an imperfect cluster whose steady state a person has let through. */
+/** Runs a drill on such a cluster, whose unsteady state a person has allowed. */
 async function drillOnImperfect(name: string) {
   const lab = imperfectLab()
   const { runtime, commands } = recorded(lab)

@@ -1,5 +1,4 @@
-// The roles that holdfast prints, in force in the lab: enough for every drill, and too little for
-// anything else.
+// The roles that holdfast prints, applied in the lab: enough for every drill, and no more.
 import { outcomeReason } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { KubeError, openKube, resources } from '#src/kubernetes/client.ts'
@@ -24,7 +23,7 @@ import { actingAs, applyRoles } from './stage.ts'
 const kubeOf = (runtime: Runtime) =>
   openKube({ runtime, deadline: 10_000, signal: new AbortController().signal }, policy.identity)
 
-/** The API's no, in its own words; undefined where it said yes. */
+/** The API's refusal in its own words. Undefined if it allowed the request. */
 const refusal = async (attempt: Promise<unknown>): Promise<string | undefined> =>
   attempt.then(
     () => undefined,
@@ -33,7 +32,7 @@ const refusal = async (attempt: Promise<unknown>): Promise<string | undefined> =
   )
 
 describe('drills under the role that is printed for them alone', () => {
-  /** Those that ask the API for more than a look, and one that needs nearly every fix. */
+  /** Drills that ask the API for more than reads, and one that needs nearly every fix. */
   const some = onJoelclaw.filter(
     drill =>
       drill.name === 'api-port-drifts' ||
@@ -45,7 +44,7 @@ describe('drills under the role that is printed for them alone', () => {
     const lab = newLab()
     applyRoles(lab, policy, [drill])
     const runtime = actingAs(runtimeOf(lab), 'drill')
-    // What it may, it has done by then: how long it stays well is not the role's.
+    // By then the drill has used all its permissions. The stability window needs none.
     const result = await runIn(lab, { ...drill, stability: '5 s' }, { ...usersOnly, runtime })
     expect([result.misses, result.unknown, result.leftBehind]).toEqual([[], [], []])
   })

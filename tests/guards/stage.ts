@@ -1,4 +1,4 @@
-// A lab in which the stored roles count, asked as one of holdfast's own accounts.
+// A lab that enforces the stored roles, used through one of holdfast's own accounts.
 import { parseAllDocuments } from 'yaml'
 import type { Dispatcher } from 'undici'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
@@ -10,7 +10,7 @@ import { rbac } from '#lab/kube/api/rbac.ts'
 import type { Lab } from '#lab/lab.ts'
 import { invariants } from '#specs/invariants/index.ts'
 
-/** What stands in a cluster's API for a kind that roles are made of. */
+/** The stored objects of the kinds that make up roles. */
 const plurals: Readonly<Record<string, string>> = {
   Namespace: '/api/v1/namespaces',
   ServiceAccount: '/api/v1/namespaces/NAMESPACE/serviceaccounts',
@@ -21,8 +21,8 @@ const plurals: Readonly<Record<string, string>> = {
 }
 
 /**
- * Applies what `holdfast rbac` prints for these drills, and lets the roles count from now on.
- * Throws for what the API refuses.
+ * Applies what `holdfast rbac` prints for these drills, and enforces the roles from now on. Throws
+ * if the API refuses something.
  */
 export function applyRoles(lab: Lab, policy: Policy, drills: readonly Drill[]): void {
   for (const document of parseAllDocuments(rbacYaml(policy, { invariants, drills, signals }))) {
@@ -48,9 +48,7 @@ export function applyRoles(lab: Lab, policy: Policy, drills: readonly Drill[]): 
 export const userOf = (account: Account): string =>
   `system:serviceaccount:${ownNamespace}:${accountName(account)}`
 
-/**
- * The same runtime, but its requests come from an account. Records what the API refuses it.
- */
+/** The same runtime, but its requests come from an account. Records what the API refuses. */
 export function actingAs(runtime: Runtime, account: Account): Runtime {
   const pools = new WeakMap<Dispatcher, Dispatcher>()
   return {
@@ -82,7 +80,7 @@ export function actingAs(runtime: Runtime, account: Account): Runtime {
   }
 }
 
-/** Headers as fetch hands them over: flat, or as pairs. */
+/** Headers as fetch passes them: flat, or as pairs. */
 function pairs(headers: unknown): readonly (readonly [string, unknown])[] {
   if (headers === null || headers === undefined) return []
   if (!Array.isArray(headers)) return [...(headers as Iterable<readonly [string, unknown]>)]

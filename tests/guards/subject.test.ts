@@ -13,7 +13,7 @@ import { drillOf, newLab, nodeName, policy, runtimeOf } from '#tests/drills/stag
 
 const [own] = policy.nodes
 
-/** The lab's node, and two control planes of which the lab has nothing. */
+/** The lab's node, and two control planes that exist only as objects. */
 const ofThree: Policy = {
   ...policy,
   nodes: ['first', nodeName, 'third'].map(name => ({ ...own!, name })),
@@ -31,7 +31,7 @@ const drillBy = (choice: NodeChoice): Drill => {
 const chosenIn = async (lab: Lab, choice: NodeChoice, wanted?: string) =>
   (await onSubject(drillBy(choice), runtimeOf(lab), ofThree, wanted)).drill.chosen
 
-/** Writes who leads, as the controller manager does. */
+/** Writes the current leader, as the controller manager does. */
 function lead(lab: Lab, holderIdentity: string): void {
   const answer = lab.api.handle({
     method: 'POST',

@@ -1,5 +1,5 @@
-// A fault ends although nobody returns: its drill is killed right after the injection, and the
-// platform puts things back.
+// A fault ends even if nobody returns: the drill is killed right after the injection, and the
+// platform restores the state.
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { killContainer, pauseContainer } from '#helpers/docker/faults.ts'
@@ -12,7 +12,7 @@ import type { BoundFault, FaultContext, Json, Node } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { newLab, nodeName, policy, runtimeOf } from '#tests/drills/stage.ts'
 
-/** Until the platform acts, ms. */
+/** The time until the platform acts, ms. */
 const after = 300_000
 
 const handsOn = (lab: Lab): FaultContext => ({
@@ -22,7 +22,7 @@ const handsOn = (lab: Lab): FaultContext => ({
   switchAfter: after,
 })
 
-/** Prepares and injects, and then does nothing more: as a process does that was killed. */
+/** Prepares and injects, and then stops as a killed process does. */
 async function injectAndDie(lab: Lab, bound: BoundFault): Promise<Json> {
   const context = handsOn(lab)
   const record = await bound.prepare(context)
@@ -32,7 +32,7 @@ async function injectAndDie(lab: Lab, bound: BoundFault): Promise<Json> {
 
 const nodeOf = (lab: Lab) => lab.context.store.get<Node>('Node', undefined, nodeName)
 
-/** What these faults touch, as it is in the world. */
+/** The state of the world that these faults change. */
 const touched = async (lab: Lab) => ({
   cordoned: nodeOf(lab)?.spec?.unschedulable ?? false,
   taints: (nodeOf(lab)?.spec?.taints ?? []).map(({ key }) => key),
@@ -93,12 +93,12 @@ describe('killed right after the injection', () => {
     const before = await touched(lab)
     await injectAndDie(lab, bound)
     expect(await touched(lab)).toEqual({ ...before, ...broken })
-    // Just before its time nothing has happened yet.
+    // Shortly before the deadline, nothing has happened yet.
     await lab.runtime.clock.sleep(after - 60_000)
     expect(await touched(lab)).toMatchObject(broken)
     await lab.runtime.clock.sleep(240_000)
-    // A start of the node brings its own taint back, as Talos does: that is a matter of fixes, not
-    // of the fault.
+    // A start of the node sets its taint again, as Talos does. Fixes repair that; the fault does
+    // not own it.
     expect({ ...(await touched(lab)), taints: before.taints }).toEqual(before)
   })
 })

@@ -16,12 +16,12 @@ const apiPort = 6443
 const kubeconfigPath = '/etc/rancher/k3s/k3s.yaml'
 /** The user of the image who may use sudo without a password. */
 export const user = 'deploy'
-/** Agents join with it. The machines are removed with their test run. */
+/** The token with which agents join. The machines are removed with their test run. */
 const token = 'joins-the-test-cluster'
 /** How long a machine may take to boot and serve, ms. @source measured: 40 s on two busy cores */
 const patience = 300_000
 
-/** A machine that runs, and where this host reaches it. */
+/** A running machine, and its address on this host. */
 export interface Machine {
   name: string
   unit: string
@@ -30,7 +30,7 @@ export interface Machine {
   ssh: number
 }
 
-/** What testcontainers has no methods for. */
+/** Options that testcontainers has no methods for. */
 class MachineContainer extends GenericContainer {
   protected override async beforeContainerCreated(): Promise<void> {
     // systemd needs cgroups of its own.
@@ -126,7 +126,7 @@ export async function startServer(image: string): Promise<Machine & { stop(): Pr
   }
 }
 
-/** What a command prints on a machine. Rejects unless it exits 0. */
+/** Runs a command on a machine and returns its output. Rejects unless it exits 0. */
 export async function printed(
   { name, container }: Machine,
   ...words: readonly string[]
@@ -144,7 +144,7 @@ async function joined(server: Machine, { name }: Machine): Promise<void> {
   await printed(server, ...wait, '--for=condition=Ready', `node/${name}`)
 }
 
-/** The admin's kubeconfig, with the API's port on this host. */
+/** The admin's kubeconfig, with the host port of the API. */
 async function kubeconfigOf(server: Machine): Promise<string> {
   const port = server.container.getMappedPort(apiPort)
   const text = await printed(server, 'cat', kubeconfigPath)

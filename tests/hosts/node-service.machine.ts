@@ -1,4 +1,5 @@
-// A Kubernetes service that ends on a real machine: holdfast sees it by ssh, and starts it again.
+// A Kubernetes service stops on a real machine: holdfast sees this by ssh and starts the service
+// again.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { holdfast, temporary, type Ended } from '#tests/project/process.ts'
 import { printed, startMachines } from './machines.ts'
 import { policyOf } from './policy.ts'
 
-/** Host keys made for this run are nobody's: they are neither known nor kept. */
+/** The host keys are new in each run, so ssh neither checks nor stores them. */
 const sshConfig = `Host *
   StrictHostKeyChecking no
   UserKnownHostsFile /dev/null
@@ -42,7 +43,7 @@ afterAll(() => machines?.stop())
 const run = (verb: string, ...args: readonly string[]): Promise<Ended> => {
   const files = ['--cluster', path('policy.json'), '--reports', path('reports')]
   return holdfast([verb, '--target', 'live', ...files, '--only', 'nodes.service-runs', ...args], {
-    // No cooldown of another test, or of other machines.
+    // No cooldown from another test or other machines applies.
     env: { HOLDFAST_STATE: mkdtempSync(path('state-')) },
   })
 }
@@ -71,7 +72,7 @@ test('check names the machine whose service was stopped, and heal --apply starts
   expect((await run('check')).code).toBe(0)
 })
 
-/** Makes every start fail until systemd refuses another, then takes the cause away. */
+/** Makes every start fail until systemd reaches its start limit, then removes the cause. */
 const reachStartLimit = `
   mkdir --parents /etc/systemd/system/k3s-agent.service.d
   printf '%s\\n' \\

@@ -2,19 +2,21 @@
 import type { PolicyInput } from '#src/model/index.ts'
 import { user, type Machine } from './machines.ts'
 
-/** What a policy names of machines that run. */
+/** The values of running machines that a policy needs. */
 export interface Reached {
   server: Machine
   agent: Machine
   /** uid of namespace kube-system. */
   uid: string
-  /** Paths: the kubeconfig, the private key, and an ssh configuration for host keys made today. */
+  /**
+   * Paths: the kubeconfig, the private key, and an ssh configuration for the host keys of this run.
+   */
   kubeconfig: string
   identity: string
   config: string
 }
 
-/** A policy as data, for a file of its own. */
+/** The policy as data, to be written to a file. */
 export function policyOf({ server, agent, uid, kubeconfig, identity, config }: Reached) {
   const node = ({ name, unit, ssh }: Machine, role: 'control-plane' | 'worker') => ({
     name,

@@ -8,7 +8,7 @@ export default defineConfig({
     name: 'hosts',
     root,
     include: ['tests/hosts/*.machine.ts'],
-    // One after the other: each file boots machines of its own.
+    // A machine boots in less than a minute. A node is NotReady 50 s after its kubelet stops.
     fileParallelism: false,
     // A machine boots in less than a minute; a node is NotReady 50 s after its kubelet fell silent.
     testTimeout: 600_000,

@@ -111,7 +111,7 @@ const open = (): readonly string[] => [
     .map(({ metadata }) => metadata.name),
 ]
 
-test('the ports of the world are free for it', () => {
+test('the ports of the world are free', () => {
   expect(taken).toEqual([])
 })
 
@@ -234,7 +234,7 @@ const refusedByTheOther = new RegExp(
     'Another holdfast is at work on joelclaw: drill node-comes-back-cordoned, by ',
 )
 
-describe('two who want the same cluster', () => {
+describe('two processes that start a drill on the same cluster', () => {
   test('exactly one drills; the other undoes it when it is killed: 5 rounds', async () => {
     for (let round = 0; round < 5; round += 1) {
       const elsewhere = round % 2 === 0 ? 'one' : 'other'

@@ -123,7 +123,7 @@ describe('another machine', () => {
     expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([true, 0, 0])
   })
 
-  test('does not know a journal that --journal local kept on one machine', async () => {
+  test('cannot see a journal that --journal local kept on the first machine', async () => {
     const lab = newLab()
     await killedIn(lab, 'local')
     expect([inCluster(lab), (await start(lab, 'koala')).undone, isCordoned(lab)]).toEqual([
@@ -138,7 +138,7 @@ describe('another machine', () => {
     ])
   })
 
-  test('and the first one at once: they undo it, and no journal stays open', async () => {
+  test('and the first one at once undo it, and no journal stays open', async () => {
     const lab = newLab()
     await killedIn(lab)
     const [one, other] = [start(lab, 'panda'), start(lab, 'koala')]
@@ -148,7 +148,7 @@ describe('another machine', () => {
   })
 })
 
-test('without the API its own machine undoes, and cleans up the cluster afterwards', async () => {
+test('without the API the first machine undoes, and tidies the cluster afterwards', async () => {
   const lab = newLab()
   await killedIn(lab)
   on('panda')
@@ -187,7 +187,7 @@ describe('a start that only looks', () => {
     },
   })
 
-  test('undoes what is left, and says so', async () => {
+  test('undoes what is left, and reports it', async () => {
     const lab = newLab()
     await killedIn(lab)
     const said: string[] = []
@@ -208,7 +208,7 @@ describe('a start that only looks', () => {
     })
   })
 
-  test('leaves it with --no-recover, and says so', async () => {
+  test('leaves it with --no-recover, and reports it', async () => {
     const lab = newLab()
     await killedIn(lab)
     const said: string[] = []
@@ -224,7 +224,7 @@ describe('a start that only looks', () => {
     ])
   })
 
-  test('writes nothing where nothing is left', async () => {
+  test('writes nothing if nothing is left', async () => {
     const lab = newLab()
     on('panda')
     const before = lab.api.log.length
@@ -287,7 +287,7 @@ describe('a drill that took the API away, killed', () => {
     ])
   })
 
-  test('is not undone where another cluster answers', async () => {
+  test('is not undone if another cluster answers', async () => {
     const lab = newLab()
     await killedIn(lab)
     const runtime: Runtime = {

@@ -16,8 +16,8 @@ import {
 const before = await facts()
 
 /**
- * What starts next: a person's recovery, another machine, or any other command. A fault that takes
- * the API away also hides the journal's copy in the cluster.
+ * What starts next: `holdfast undo` by a person, another machine, or any other command. A fault
+ * that takes the API away also hides the journal's copy in the cluster.
  */
 const starts: readonly { args: readonly string[]; machine?: Machine }[] = [
   { args: ['undo'] },

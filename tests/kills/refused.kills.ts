@@ -19,7 +19,7 @@ const own = (): Promise<string> =>
     'custom-columns=N:.metadata.namespace,M:.metadata.name,V:.metadata.resourceVersion',
   )
 
-test('neither its namespace nor its lease is made, and no lock of this machine', async () => {
+test('creates neither its namespace nor its lease, nor a lock on this machine', async () => {
   await kubectl('delete', 'namespace', 'holdfast', '--ignore-not-found')
   await kubectl('cordon', 'sandbox-1')
   const refused = await run(['drill', 'pds-nodeport-reset'], 'fresh')

@@ -179,7 +179,7 @@ export const refused = (...asked: Parameters<typeof verdict>): readonly string[]
   return found.kind === 'refuses' ? found.objections.map(objectionText) : undefined
 }
 
-test('each name has its guard, in the order in which they are told', () => {
+test('each name has its guard, in the order of the report', () => {
   expect(guards.map(({ name }) => name)).toEqual([...guardNames])
 })
 

@@ -1,5 +1,5 @@
-// Runs several command lines in one process, one after the other, as bin/holdfast.mjs runs one:
-// what each prints, and its exit code.
+// Runs several command lines in one process, one after the other, as bin/holdfast.mjs runs one.
+// Returns the output and the exit code of each.
 import { argv, env } from 'node:process'
 import { answer } from '#src/cli/main.ts'
 

@@ -1,5 +1,5 @@
-// What the documents beside the README state, held against the code: their commands, and figures
-// that the code knows.
+// Compares the documents other than the README with the code: their commands, and figures that the
+// code knows.
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'

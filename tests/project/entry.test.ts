@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const entry = join(root, 'bin', 'holdfast.mjs')
 
-/** What a timer has: no PATH but the system's, no HOME of a Node manager. */
+/** A timer's environment: only the system's PATH, and no HOME of a Node version manager. */
 const bare = { PATH: '/usr/bin:/bin', NO_COLOR: '1' }
 
 function started(program: string, args: readonly string[]) {
@@ -24,7 +24,7 @@ function started(program: string, args: readonly string[]) {
   return { status, stdout: stdout.split('\n')[0], stderr: stderr.trim() }
 }
 
-/** A Node of the machine that cannot run TypeScript; undefined where there is none. */
+/** A Node of the machine that cannot run TypeScript. Undefined if there is none. */
 function oldNode(): string | undefined {
   const candidates = (env['PATH'] ?? '')
     .split(':')

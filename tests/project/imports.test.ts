@@ -1,4 +1,4 @@
-// Holds every import of the project against the tables of
+// Checks every import of the project against the tables of
 // docs/decisions/0007-who-may-import-whom.md.
 import { builtinModules } from 'node:module'
 import { describe, expect, test } from 'vitest'
@@ -48,7 +48,7 @@ const packages = rowsUnder('Packages').flatMap(([these, places]) =>
 
 const isTest = (path: string): boolean => path.endsWith('.test.ts')
 const isStage = (path: string): boolean => stages.some(stage => within(path, stage))
-/** The narrowest row that speaks of a file. */
+/** The most specific row that covers a file. */
 const ruleOf = (path: string) =>
   rules
     .filter(({ folder }) => within(path, folder))
@@ -94,7 +94,7 @@ describe('the decision', () => {
     expect(sources.map(({ path }) => path).filter(path => ruleOf(path) === undefined)).toEqual([])
   })
 
-  test('speaks of nothing that is not there', () => {
+  test('names only existing files', () => {
     const planned = new Set(['bench'])
     const places = [
       ...rules.flatMap(rule => [rule.folder, ...rule.may, ...rule.tests]),
@@ -108,7 +108,7 @@ describe('the decision', () => {
     ).toEqual([])
   })
 
-  test('forbids what it says it forbids', () => {
+  test('forbids what its text forbids', () => {
     const asked = (from: string, to: string): boolean =>
       allowed({ from, to, line: 1, specifier: to, atOnce: true })
     expect({
@@ -178,12 +178,12 @@ describe('imports', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  test('never climb out of their folder: another room is reached by the map', () => {
+  test('never climb out of their folder: other folders are imported by the map', () => {
     const climbing = imports.filter(({ specifier }) => specifier?.startsWith('..') === true)
     expect(climbing.map(show)).toEqual([])
   })
 
-  test('make no circle, not even of types', () => {
+  test('form no cycle, not even of types', () => {
     expect(circlesOf(imports)).toEqual([])
   })
 

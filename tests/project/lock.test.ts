@@ -1,4 +1,4 @@
-// The lockfile is whole: `npm ci` accepts it with every npm, on every platform.
+// The lockfile is complete: `npm ci` accepts it with every npm, on every platform.
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { textOf } from './source.ts'
@@ -18,7 +18,7 @@ const { packages } = z
   })
   .parse(JSON.parse(textOf('package-lock.json')))
 
-/** Where a package at this place finds another: in its own node_modules, or in one further up. */
+/** Where a package at this path finds another: in its own node_modules or in one further up. */
 function placesFrom(place: string, name: string): readonly string[] {
   const own = `${place === '' ? '' : `${place}/`}node_modules/${name}`
   if (place === '') return [own]
@@ -34,8 +34,8 @@ test('every optional dependency of every locked package has an entry with a vers
   const missing = needed.filter(({ place, name }) =>
     placesFrom(place, name).every(at => packages[at]?.version === undefined),
   )
-  // A registry that lacks the package of another platform leaves it out of the lockfile in silence.
-  // Lock a version of the package whose platforms are all there.
+  // If a registry lacks the package of another platform, npm leaves it out of the lockfile without
+  // an error. Lock a version whose platform packages all exist.
   expect(missing.map(({ place, name }) => `${place}: ${name}`)).toEqual([])
 })
 

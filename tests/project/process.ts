@@ -1,5 +1,4 @@
-// The real command line as a child process, in a folder of its own, and never more than two at a
-// time.
+// Runs the real command line as a child process, in a separate folder. At most two run at a time.
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +18,7 @@ export interface Ended {
 export interface Start {
   env?: Readonly<Record<string, string>>
   cwd?: string
-  /** Sent once stderr or stdout holds this text. */
+  /** The signal is sent once stderr or stdout contains this text. */
   signal?: { name: NodeJS.Signals; when: string }
 }
 

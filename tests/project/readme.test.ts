@@ -1,5 +1,5 @@
-// The documents: their commands work as they stand, their links lead somewhere, and they speak of
-// the project alone.
+// The documents: their commands work as written, their links have targets, and they contain nothing
+// from outside the project.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'

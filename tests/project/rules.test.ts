@@ -1,9 +1,9 @@
-// Rules of the code that no type checker and no linter knows.
+// Rules of the code that neither the type checker nor a linter checks.
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importsOf, lineOf, projectFiles, sources, textOf, type Source } from './source.ts'
 
-/** Where a pattern stands in code; never in comments or texts. */
+/** Where a pattern matches in code, outside of comments and texts. */
 const places = (pattern: RegExp, among: readonly Source[]): readonly string[] =>
   among.flatMap(source =>
     [...source.code.matchAll(pattern)].map(
@@ -22,7 +22,7 @@ const unfinished = [
   /(oxlint|eslint)-disable(?!-next-line \S+ -- \S.{10,})/,
 ]
 
-/** Tests that do not run, or that keep others from running. */
+/** Tests that are switched off, or that switch others off. */
 const leftOut = anyOf(
   /\b(?:test|describe|it|suite)(?:\.\w+)*\.(?:only|todo|skip|skipIf|runIf|fails)\b/,
   /\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/,
@@ -76,7 +76,7 @@ describe('files', () => {
     code.split('\n').filter(line => line.trim() !== '').length
 
   test('stay small: at most 300 lines of code, and nine of ten at most 200', () => {
-    /** Longer ones, each with its reason. */
+    /** Longer files, each with its reason. */
     const reasons: Readonly<Record<string, string>> = {
       'src/schema/rules/migrations.ts': 'a table: what Kubernetes has taken away',
       'src/schema/rules/rules-kinds.ts': 'a table: what the API server refuses, kind by kind',
@@ -158,8 +158,8 @@ describe('tests', () => {
 
 describe('time, chance and the outside', () => {
   /**
-   * What reads the real clock, waits for it, throws dice or leaves the process, with everybody who
-   * may, and why. Packages: imports.test.ts.
+   * Code that reads the real clock, waits for it, uses chance or leaves the process: the files that
+   * may do so, each with its reason. imports.test.ts checks packages.
    */
   const rules: readonly { pattern: RegExp; allowed: Readonly<Record<string, string>> }[] = [
     {
@@ -218,7 +218,7 @@ describe('time, chance and the outside', () => {
     expect(places(pattern, judged)).toEqual([])
   })
 
-  test('no exception outlives its reason', () => {
+  test('every exception is still needed', () => {
     const idle = rules.flatMap(({ pattern, allowed }) =>
       Object.keys(allowed)
         .filter(
@@ -244,7 +244,7 @@ describe('the machinery', () => {
   /** Words that name a platform or a program of one. */
   const platforms = new RegExp(`\\b(${platformWords.join('|')})\\b`, 'gi')
 
-  test('knows no platform by name: not in code, not in texts, not in comments', () => {
+  test('names no platform: not in code, not in texts, not in comments', () => {
     const judged = sources.filter(
       source =>
         source.path.startsWith('src/') &&

@@ -1,5 +1,5 @@
-// A process of the project while it runs: what it has said so far, and the moment at which it says
-// something.
+// A running process of the project: its output so far, and a promise for the moment when it prints
+// a text.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { env, execPath } from 'node:process'
 import { afterAll } from 'vitest'
@@ -7,7 +7,7 @@ import { afterAll } from 'vitest'
 export interface Running {
   child: ChildProcess
   said(): string
-  /** Resolves when it has said a text; rejects when it ends before. */
+  /** Resolves when the process has printed a text. Rejects if it ends before that. */
   saying(text: string): Promise<void>
   ended: Promise<{ code: number | null; said: string }>
 }

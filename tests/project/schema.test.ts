@@ -1,5 +1,4 @@
-// docs/report.schema.json is what report.json follows: generated from the schema that every report
-// is checked with.
+// docs/report.schema.json is generated from the schema that validates every report.
 import { expect, test } from 'vitest'
 import { runJsonSchema } from '#src/reporting/json.ts'
 

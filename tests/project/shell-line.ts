@@ -1,4 +1,4 @@
-// Takes a line of a document apart as a shell would: words, quotes, variables before the command,
+// Splits a line of a document as a shell would: words, quotes, variables before the command,
 // comments.
 
 export interface Line {

@@ -1,12 +1,12 @@
-// Reads the project's own files: TypeScript taken apart into code, texts and comments, and the
-// imports in it.
+// Reads the project's own files: splits TypeScript into code, texts and comments, and lists its
+// imports.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-/** What no commit holds. @source .gitignore; besides, what git itself keeps */
+/** Paths that are never committed. @source .gitignore; besides, what git itself keeps */
 const untracked = new Set([
   'node_modules',
   'reports',

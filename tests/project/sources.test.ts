@@ -1,4 +1,4 @@
-// Numbers have a source, and concepts one word.
+// Every number has a source, and every concept has one word.
 import { describe, expect, test } from 'vitest'
 import { drill, fault, fix, invariant } from '#src/model/index.ts'
 import { projectFiles, scan, sources, textOf, type Source } from './source.ts'

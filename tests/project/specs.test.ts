@@ -1,4 +1,4 @@
-// Specs read aloud: judges state facts in a few lines, and say everything else elsewhere.
+// Judges in specs state facts in a few lines. Longer code is elsewhere.
 import { describe, expect, test } from 'vitest'
 import { sources } from './source.ts'
 

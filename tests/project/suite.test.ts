@@ -1,4 +1,4 @@
-// The suite as a whole: what covers what, and whether every name leads to something that is there.
+// The suite as a whole: everything is covered, and every name refers to something that exists.
 import { describe, expect, test } from 'vitest'
 import { clusterNames, loadPolicy } from '#src/runs/clusters.ts'
 import { fixes } from '#helpers/fixes.ts'
@@ -65,7 +65,7 @@ describe('coverage', () => {
     expect(named.filter(name => !proofs.has(name))).toEqual([])
   })
 
-  test('a planned policy holds planned clauses alone, and says where each is from', () => {
+  test('a planned policy has only planned clauses, each with a source', () => {
     expect(
       planned.map(({ cluster, clauses }) => ({
         cluster,
@@ -233,7 +233,7 @@ describe('invariants', () => {
 })
 
 describe('fixes', () => {
-  test('are each named by an invariant: nobody else can call for one', () => {
+  test('are each named by an invariant, because nothing else can call for one', () => {
     const defined = projectFiles
       .filter(path => path.startsWith('helpers/') && path.endsWith('.ts'))
       .flatMap(path => made(source(path), 'fix'))
@@ -348,7 +348,7 @@ describe('drills', () => {
 })
 
 describe('the policies', () => {
-  test('rotate through drills that are there; joelclaw through all that apply to it', () => {
+  test('rotate through existing drills; joelclaw through all that apply to it', () => {
     const known = drills.map(({ name }) => name)
     expect(
       [...policies.values()].flatMap(({ cluster, nightly }) =>
@@ -363,7 +363,7 @@ describe('the policies', () => {
     )
   })
 
-  test('waive findings that can be found, on subjects that are there', () => {
+  test('waive findings that are possible, on existing subjects', () => {
     const problems = ({ waivers }: Policy): readonly string[] =>
       waivers.flatMap(({ invariant: name, subject, findings }) => {
         const invariant = invariants.find(candidate => candidate.name === name)

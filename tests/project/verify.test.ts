@@ -1,5 +1,5 @@
-// The bridge to vitest: which verdict makes which test, and that a spec is inert everywhere but in
-// its own run.
+// The bridge to vitest: which verdict becomes which test. A spec file registers tests only in its
+// own run.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'

@@ -40,7 +40,7 @@ describe('control-plane taint: every pod template tolerates it', () => {
     expect(deeds(await world.heal())).toEqual([])
   })
 
-  test('with the toleration everywhere the taint harms nobody', async () => {
+  test('with the toleration everywhere the taint does no harm', async () => {
     const world = boot({ policy })
     const before = await world.evaluate()
     const api = await world.kube()
@@ -84,7 +84,7 @@ describe('bindings of the API ports: pinned', () => {
     expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
   })
 
-  test('by the policy of random ports the same world is pinned unawares', async () => {
+  test('by the policy of random ports the same world is violated', async () => {
     const world = boot({ change: pinned, policy: pinnedPolicy })
     const before = await world.evaluate()
     world.policy = joelclaw
@@ -94,7 +94,7 @@ describe('bindings of the API ports: pinned', () => {
     })
   })
 
-  test('by the policy of pinned ports the random world is not', async () => {
+  test('by the policy of pinned ports the random world is violated', async () => {
     const { kinds } = await otherwise(pinnedPolicy)
     expect(kinds).toEqual({
       'api-bindings-are-as-declared · API 6443': 'violated',
@@ -136,7 +136,7 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
     ])
   })
 
-  test('without both, and with the worker on the Mac, all holds', async () => {
+  test('without both, and with the worker on the Mac, everything holds', async () => {
     const world = boot({ policy })
     world.lab.host.faultControls.unbind(node, 3111)
     await (
@@ -296,7 +296,7 @@ const expectations: Readonly<Record<string, string | undefined>> = {
   LiveKit: 'workloads and ports',
 }
 
-test('every choice of the policy is tried here, or is not one that a verdict could tell', () => {
+test('every choice of the policy is tested here, unless no verdict depends on it', () => {
   expect(
     Object.fromEntries(joelclaw.choices.map(({ topic }) => [topic, expectations[topic]])),
   ).toEqual(expectations)

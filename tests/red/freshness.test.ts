@@ -100,7 +100,7 @@ describe('after docker restart of the node', () => {
     expect(reasons(after).every(why => staleRunning.test(why))).toBe(true)
   })
 
-  test('and all is well again once the taint is off and the pods are back', async () => {
+  test('everything holds again once the taint is removed and the pods are back', async () => {
     const { world, before } = await restarted()
     await world.runtime.clock.sleep(60_000)
     expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
@@ -141,7 +141,7 @@ describe('a kubelet falls silent', () => {
     return { before, after: await world.evaluate() }
   }
 
-  test('for less than 40 s: its word still counts', async () => {
+  test('for less than 40 s: its last report still counts', async () => {
     const { before, after } = await silent(20_000)
     expect(difference(before, after)).toEqual(seen)
   })
@@ -154,7 +154,7 @@ describe('a kubelet falls silent', () => {
     ])
   })
 
-  test('once the controller has noticed, it is believed: not Ready is not old news', async () => {
+  test('once the controller reports not Ready, the node is violated, not unknown', async () => {
     const { before, after } = await silent(90_000)
     expect(difference(before, after)).toEqual({
       ...seen,

@@ -58,7 +58,7 @@ test('no Colima', async () => {
   `)
 })
 
-test('a node that is no container', async () => {
+test('a node that is not a container', async () => {
   const { kinds } = await otherwise(changed({ nodes: [{ name: node, role: 'control-plane' }] }))
   expect(kinds).toMatchInlineSnapshot(`
     {

@@ -302,7 +302,7 @@ test('a volume that is to be retained and is not is named, and its change retain
   ).toEqual([])
 })
 
-test('what is about no object of the API, or about one that is not there, has no place', () => {
+test('a finding about no object, or about a missing one, names no member', () => {
   const gone = found(
     withKind('services', objects => objects.filter(({ metadata }) => metadata.name !== 'redis')),
     joelclaw,

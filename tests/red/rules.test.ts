@@ -146,7 +146,7 @@ const pairText = (pair: Pair): string =>
     ]),
   ].join('\n')
 
-test('in the namespace in which they are tried, everything holds before', () => {
+test('in the namespace of the pairs, everything holds before', () => {
   const here = [...judged(empty, strict)].filter(([name]) =>
     name.endsWith(` · namespace ${namespace}`),
   )
@@ -215,7 +215,7 @@ test.for(
   }
 })
 
-test('what a reader sees of each pair', async () => {
+test('the report of each pair', async () => {
   await expect(
     `${pairs
       .filter(({ finds }) => Object.keys(finds).length > 0)
@@ -224,7 +224,7 @@ test('what a reader sees of each pair', async () => {
   ).toMatchFileSnapshot('rules/findings.txt')
 })
 
-test('no pair is written down twice, and what is tried leaves nothing behind', async () => {
+test('no pair is listed twice, and no pair leaves anything behind', async () => {
   const names = pairs.map(({ name }) => name)
   expect(names).toEqual([...new Set(names)])
   expect(judged((await evaluate(invariants, world.runtime, strict)).snapshot, strict)).toEqual(
@@ -291,7 +291,7 @@ test('no value of a Secret is in a snapshot', async () => {
   ]).toEqual([false, false, true])
 })
 
-test('every rule of a policy is documented, with the invariant that judges by it', () => {
+test('every rule of a policy is documented, with its invariant', () => {
   const text = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8')
   const schema = z.toJSONSchema(manifestRules, { io: 'input' })
   const members = (at: Json, path: string): readonly string[] =>

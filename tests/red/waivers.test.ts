@@ -58,7 +58,7 @@ const pds = 'containers-have-probes · joelclaw/bluesky-pds'
 const codes = (verdict: Verdict | undefined): readonly string[] =>
   verdict?.kind === 'violated' ? verdict.findings.map(finding => finding.code) : []
 
-test('a waiver that has ended is a violation, and says so besides what it covered', () => {
+test('an expired waiver is a violation, in addition to what it covered', () => {
   const after = judged(ending('joelclaw/redis', '2026-11-19'))
   expect(difference(healthy, after)).toEqual({ [redis]: 'violated' })
   expect(after.get(redis)).toEqual({
@@ -97,7 +97,7 @@ describe('its last day', () => {
     expect(after.get(redis)).toMatchObject({ kind: 'waived', daysLeft: 1 })
   })
 
-  test('is over with the day, by UTC', () => {
+  test('ends with the day, in UTC', () => {
     const policy = ending('joelclaw/redis', '2026-11-20')
     const midnight = Date.parse('2026-11-21T00:00:00Z')
     expect([
@@ -106,7 +106,7 @@ describe('its last day', () => {
     ]).toEqual(['waived', 'violated'])
   })
 
-  test('comes for each of joelclaw’s own waivers in its turn', () => {
+  test('comes for each of joelclaw’s own waivers', () => {
     const open = (day: string): readonly string[] =>
       [...judged(joelclaw, Date.parse(day))]
         .flatMap(([name, verdict]) => (codes(verdict).includes('waiver-expired') ? [name] : []))
@@ -133,7 +133,7 @@ describe('its last day', () => {
 })
 
 describe('a part', () => {
-  test('is all that is covered: the rest is violated, alone', () => {
+  test('covers only itself: the other parts are violated', () => {
     const after = judged(
       waiving(
         only('joelclaw/bluesky-pds', waiver => [
@@ -222,7 +222,7 @@ describe('a waiver without use', () => {
   })
 })
 
-test('without a waiver the gap is what it is', () => {
+test('without a waiver the gap is a violation', () => {
   expect(difference(healthy, judged(waiving(() => [])))).toEqual({
     [redis]: 'violated',
     [typesense]: 'violated',
@@ -233,7 +233,7 @@ test('without a waiver the gap is what it is', () => {
   })
 })
 
-test('what cannot be seen is not waived', async () => {
+test('an unknown verdict is not waived', async () => {
   const world = boot()
   await world.command('kubectl', 'config', 'delete-context', 'admin@joelclaw-1')
   expect((await world.evaluate()).get(redis)?.kind).toBe('unknown')

@@ -26,7 +26,7 @@ const unauthorized = {
   code: 401,
 }
 
-describe('who gets in', () => {
+describe('authentication', () => {
   test.each([
     ['no token', undefined],
     ['another token', 'a'.repeat(64)],
@@ -36,14 +36,14 @@ describe('who gets in', () => {
     expect([answer.status, await answer.json()]).toEqual([401, unauthorized])
   })
 
-  test('health and version are everybody’s business', async () => {
+  test('health and version need no credentials', async () => {
     const paths = ['/readyz', '/livez', '/healthz', '/version']
     expect(await Promise.all(paths.map(async path => (await send(served, path)).status))).toEqual([
       200, 200, 200, 200,
     ])
   })
 
-  test('a token, and the certificate of the host’s own kubeconfig', async () => {
+  test('accepts a token, and the certificate of the host’s own kubeconfig', async () => {
     expect((await ask(served, '/api/v1/namespaces/default')).status).toBe(200)
     const shape = z.object({
       users: z.array(z.object({ name: z.string(), user: z.record(z.string(), z.string()) })),
@@ -86,7 +86,7 @@ const heads = (
   columnDefinitions.filter(one => one.priority <= priority).map(({ name }) => name.toUpperCase())
 
 describe('tables', () => {
-  test('pods have the columns of kubectl and their story', async () => {
+  test('pods have the columns of kubectl and a status', async () => {
     const made = table.parse(
       (
         await ask(
@@ -186,7 +186,7 @@ describe('tables', () => {
     )
   })
 
-  test('what is not there is a Status as ever', async () => {
+  test('a missing object is a Status, not a table', async () => {
     expect(
       await ask(served, '/api/v1/namespaces/joelclaw/pods/nope', { accept: asTable }),
     ).toMatchObject({ status: 404, body: { kind: 'Status', message: 'pods "nope" not found' } })
@@ -208,7 +208,7 @@ async function* lines(answer: Response): AsyncGenerator {
 }
 
 describe('watches', () => {
-  test('tell over HTTP what changes, as it changes', async () => {
+  test('send each change over HTTP as it happens', async () => {
     const path = '/api/v1/namespaces/default/configmaps'
     const reading = lines(await send(served, `${path}?watch=true`, { token: served.token }))
     const next = async (): Promise<unknown> => (await reading.next()).value
@@ -313,7 +313,7 @@ describe('bodies', () => {
     expect(answer).toMatchObject({ status, body: { kind: 'Status', code: status } })
   })
 
-  test('with a field that the kind does not have are refused where that is asked', async () => {
+  test('with an unknown field are refused if the client asks for validation', async () => {
     const body = JSON.stringify({
       metadata: { name: 'typo' },
       spec: {
@@ -373,7 +373,7 @@ function exec(path: string): Promise<readonly string[]> {
 describe('commands in containers', () => {
   const pod = '/api/v1/namespaces/joelclaw/pods/redis-0/exec?stdout=true&stderr=true'
 
-  test('run, and say how they ended', async () => {
+  test('run and report their exit code', async () => {
     expect(await exec(`${pod}&command=redis-cli&command=ping`)).toEqual([
       '1 PONG\n',
       '3 {"metadata":{},"status":"Success"}',

@@ -187,7 +187,7 @@ const known: readonly { which: RegExp; live: string; because: string }[] = [
 ]
 
 describe('holdfast on a served lab as if it were live', () => {
-  test('comes to the lab’s verdicts, except for what a real host cannot have', async () => {
+  test('gives the lab’s verdicts, except where a real host must differ', async () => {
     const running = start(holdfast('lab', 'serve'))
     const reports = mkdtempSync(join(tmpdir(), 'holdfast-reports-'))
     try {

@@ -19,7 +19,7 @@ const program = (name: string, ...args: readonly string[]): readonly string[] =>
 const node = 'joelclaw-controlplane-1'
 
 describe('programs', () => {
-  test('answer as those of the simulated host, with their exit codes', async () => {
+  test('print the output of the simulated programs, and exit with their codes', async () => {
     const status = await run(program('colima', 'status', '--json'))
     expect([status.code, JSON.parse(status.stdout)]).toEqual([
       0,
@@ -41,7 +41,7 @@ describe('programs', () => {
     )
   })
 
-  test('take their input, and their arguments as they are', async () => {
+  test('receive their input and their arguments unchanged', async () => {
     const config = join(served.home, '.colima', '_lima', 'colima', 'ssh.config')
     expect(
       await run(program('ssh', '-F', config, 'lima-colima', '--', 'echo', "'a  b'"), {
@@ -62,7 +62,7 @@ describe('programs', () => {
     expect((await run(program('docker', 'ps'))).code).toBe(0)
   })
 
-  test('kubectl of the lab’s own knows its contexts', async () => {
+  test('the lab’s own kubectl lists its contexts', async () => {
     expect(await run(program('kubectl', 'config', 'current-context'))).toMatchObject({
       code: 0,
       stdout: 'admin@joelclaw-1\n',
@@ -77,7 +77,7 @@ describe('programs', () => {
 describe('files', () => {
   const config = (): string => join(served.home, '.kube', 'config')
 
-  test('that a program writes are there for all', async () => {
+  test('that a program writes are visible to all', async () => {
     rmSync(config())
     await run(
       program('talosctl', 'kubeconfig', '--force', '--force-context-name', 'again', config()),
@@ -86,14 +86,14 @@ describe('files', () => {
     expect((statSync(config()).mode & 0o777).toString(8)).toBe('600')
   })
 
-  test('that others write are there for programs', async () => {
+  test('that others write are visible to programs', async () => {
     writeFileSync(config(), readFileSync(config(), 'utf8').replaceAll('again', 'elsewhere'))
     expect(
       (await run(program('kubectl', 'config', 'get-contexts', '-o', 'name'))).stdout.split('\n'),
     ).toContain('elsewhere')
   })
 
-  test('of backups have their size and their age, and take no room', () => {
+  test('of backups have a size and an age, and take no disk space', () => {
     const [folder] = served.moved(['/Volumes/three-body/backups/typesense'])
     expect(folder).toBe(join(served.folder, 'volumes', 'three-body', 'backups', 'typesense'))
     const files = readdirSync(folder)
@@ -128,7 +128,7 @@ test('programs and API share one world: colima stops the API and starts it again
     .toBe(200)
 })
 
-test('programs of a lab that has ended say so', async () => {
+test('programs of a stopped lab report that it has stopped', async () => {
   const other = await servedLab()
   const path = join(other.programs, 'colima')
   const text = readFileSync(path, 'utf8')

@@ -1,5 +1,5 @@
-// A Kubernetes API that is no help makes unknown what only it knows; one kind that is refused, only
-// what needs that kind.
+// If the Kubernetes API is unusable, exactly the verdicts that need it are unknown. If it refuses
+// one kind, only those that need this kind are.
 import { describe, expect, test } from 'vitest'
 import type { Runtime } from '#src/model/index.ts'
 import { newLab } from '#tests/drills/stage.ts'
@@ -13,7 +13,9 @@ const healthy = await answers(lab.runtime)
 const half = 'breaks off in the middle'
 const hows = [...Object.keys(apiCuts), half] as (keyof typeof apiCuts | typeof half)[]
 
-/** A look while the API answers the paths concerned with a cut; afterwards it is whole again. */
+/**
+ * Evaluates while a cut affects the API's answers for these paths. Afterwards the API works again.
+ */
 async function cutting(how: (typeof hows)[number], concerns: (path: string) => boolean) {
   const answer = how === half ? undefined : apiCuts[how]
   const mend =
@@ -31,7 +33,7 @@ async function cutting(how: (typeof hows)[number], concerns: (path: string) => b
 const on = (invariant: string, ...subjects: readonly string[]): string[] =>
   subjects.map(subject => `${invariant} · ${subject}`)
 const everyContainer = ['no-legacy-host-alias', 'no-unavailable-image']
-/** Rules for all that makes pods, whatever its kind. */
+/** Rules for everything that creates pods, whatever its kind. */
 const everyTemplate = [
   'containers-state-their-needs',
   'host-ports-are-known',
@@ -40,11 +42,11 @@ const everyTemplate = [
   'no-plain-secrets',
   'references-lead-somewhere',
 ]
-/** Of each workload. */
+/** Rules about each workload. */
 const deployed = ['newest-templates-run', 'workloads-have-their-replicas']
 const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 
-/** By the last word of a path: what becomes unknown without it. */
+/** By the last segment of a path: the verdicts that are unknown without it. */
 const byKind: Readonly<Record<string, readonly string[]>> = {
   pods: [
     ...on('containers-have-probes', 'pods without a controller'),
@@ -174,7 +176,7 @@ const kinds = Object.fromEntries(
   Object.entries(byKind).map(([kind, names]) => [kind, sorted(names)]),
 )
 
-/** The reason for each way, where pods are asked for. */
+/** The reason for each way of failing, for the list of pods. */
 const reasonsFor: Record<(typeof hows)[number], string> = {
   'answers 500': 'GET /api/v1/pods: 500 InternalError: etcdserver: leader changed',
   'answers 403 Forbidden': 'GET /api/v1/pods: 403 Forbidden: forbidden: User "joel" cannot list it',
@@ -214,7 +216,7 @@ describe.for(hows)('an API that %s', how => {
   })
 })
 
-describe('an API that lies in good form', () => {
+describe('an API with well-formed but wrong answers', () => {
   const hollow = JSON.stringify({
     kind: 'List',
     apiVersion: 'v1',
@@ -237,7 +239,7 @@ describe('an API that lies in good form', () => {
     },
   )
 
-  test('a judge that stumbles over it is unknown, and says so', async () => {
+  test('a judge that throws gives an unknown verdict with the reason', async () => {
     const mend = lab.api.disturb(request =>
       request.path.endsWith('/pods')
         ? { kind: 'whole', status: 200, headers: {}, body: hollow }

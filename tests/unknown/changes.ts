@@ -1,4 +1,4 @@
-// What a cut changes: verdicts against those of the healthy world, with their reasons.
+// The effect of a cut: verdicts compared with those of the healthy world, with their reasons.
 import { reasonOf } from '#src/reporting/sentences.ts'
 import { exitCodeOf } from '#src/runs/outcome.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -8,11 +8,11 @@ import { invariants } from '#tests/red/world.ts'
 
 const joelclaw = await loadPolicy('joelclaw')
 
-/** One look and what it would exit with. */
+/** One evaluation, and the exit code that it would give. */
 export interface Seen {
   judgements: readonly Judgement[]
   exit: number
-  /** Virtual ms that the look took. */
+  /** How long the evaluation took, virtual ms. */
   tookMs: number
 }
 
@@ -26,8 +26,8 @@ export async function answers(runtime: Runtime, policy: Policy = joelclaw): Prom
 }
 
 /**
- * Verdicts that changed, by what they are now. An invariant stands for all of its subjects that
- * could change.
+ * Changed verdicts by their new kind. The name of an invariant alone stands for all of its subjects
+ * that could change.
  */
 export interface Changes {
   exit: number
@@ -36,7 +36,7 @@ export interface Changes {
   holds?: readonly string[]
   'not-applicable'?: readonly string[]
   waived?: readonly string[]
-  /** Subjects that nobody sees any more. */
+  /** Subjects that the evaluation no longer discovers. */
   gone?: readonly string[]
 }
 
@@ -78,7 +78,7 @@ export function changes(before: Seen, after: Seen): Changes {
 }
 
 /**
- * How long a question took is the clock's matter, and how undici calls it adds nothing to the
+ * Removes how long a question took and undici's wording, because neither adds anything to the
  * reason.
  */
 const timeless = (text: string): string =>
@@ -87,7 +87,7 @@ const timeless = (text: string): string =>
     .replace(/: (fetch failed|terminated)(?=$| \(asked)/, '')
 
 /**
- * Every different reason of the verdicts that changed, once, sorted: why something is unknown, or
+ * The reasons of the changed verdicts, sorted and without duplicates: why a verdict is unknown, or
  * what was seen.
  */
 export function reasons(before: Seen, after: Seen): readonly string[] {

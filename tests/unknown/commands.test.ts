@@ -1,5 +1,5 @@
-// A program that is missing, hangs, fails or prints rubbish makes unknown what it was asked for,
-// and nothing else.
+// If a program is missing, hangs, fails or prints rubbish, exactly the verdicts that need it are
+// unknown.
 import { describe, expect, test } from 'vitest'
 import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, answers, type Changes } from './changes.ts'
@@ -42,8 +42,8 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    // Silence and refusal of the socket are what Colima's own word is held against: that is seen,
-    // not unseen.
+    // holdfast compares Colima's status with the silent or refused socket, so this is a violation
+    // and not unknown.
     program: 'docker',
     how: 'hangs',
     expected: { exit: 1, unknown: ofDocker, violated: [colima] },
@@ -80,8 +80,8 @@ const rows: readonly Row[] = [
     expected: { exit: 2, unknown: [colima] },
     why: [`could not ask Colima for its status: ${missing('colima')} (asked colima)`],
   },
-  // A status that does not return is what a frozen VM looks like; and that it is not well is
-  // Colima's own answer.
+  // A status that does not return is a sign of a frozen VM. A status “not running” is Colima's own
+  // answer.
   {
     program: 'colima',
     how: 'hangs',
@@ -135,7 +135,7 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    // It gets in; what it brings from there is nothing that the files of a kernel say.
+    // ssh works, but what it prints is not what the kernel's files contain.
     program: 'ssh',
     how: 'rubbish',
     expected: { exit: 2, unknown: ofTheVm },
@@ -200,11 +200,11 @@ describe('a program that holdfast asks', () => {
     const seen = await answers(cut(runtime, program, how))
     expect(changes(healthy, seen)).toEqual(expected)
     expect(reasons(healthy, seen)).toEqual(why.toSorted())
-    // A hung program costs its deadline, once, however many questions wait for it.
+    // A hung program costs its deadline only once, however many questions wait for it.
     expect(seen.tookMs).toBeLessThanOrEqual(10_000)
   })
 
-  test('ssh that fails for one sysctl only does not say that the sysctl is not there', async () => {
+  test('a failure of ssh for one sysctl does not mean that the sysctl is missing', async () => {
     const lost = {
       ...runtime,
       shell: {

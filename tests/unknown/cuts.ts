@@ -1,17 +1,14 @@
-// Ways to cut one source of observation at the seam: a runtime that answers in the place of one
-// program, port, file or connection.
+// Cuts off one source of observation in the runtime: a wrapper answers in place of one program,
+// port, file or connection.
 import { errors, type Dispatcher } from 'undici'
 import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 import type { ApiResponse } from '#lab/kube/api-server.ts'
 
-/**
- * How a program fails: it is not there, does not return, ends with 1, or prints what nobody asked
- * for.
- */
+/** How a program fails: it is missing, does not return, exits 1, or prints rubbish. */
 export const commandCuts = ['missing', 'hangs', 'fails', 'rubbish'] as const
 export type CommandCut = (typeof commandCuts)[number]
 
-/** What a broken program prints. */
+/** The output of a broken program. */
 const rubbish = '#!@ 7f 45 4c 46\n'
 
 /** The same runtime, but one program (or `all`) fails. */
@@ -48,8 +45,8 @@ export function cut(runtime: Runtime, program: string, how: CommandCut): Runtime
 }
 
 /**
- * The same runtime, but every connection to one host port ends as given; `rejects`: the network
- * itself cannot be used.
+ * The same runtime, but every connection to one host port ends as given. `rejects`: the network
+ * itself fails.
  */
 export function cutPort(
   runtime: Runtime,
@@ -64,7 +61,7 @@ export function cutPort(
 ): Runtime {
   async function instead(deadline: number, signal: AbortSignal | undefined): Promise<NetAnswer> {
     if (how === 'rejects') throw new Error('EMFILE: too many open files')
-    // Not even its own deadline ends it: only the one of its question does.
+    // The connection ignores its own deadline, so only the deadline of its question ends it.
     if (how === 'hangs') return new Promise(() => {})
     if (typeof how === 'object') return { ...how, tookMs: 2 }
     if (how === 'silent') await runtime.clock.sleep(deadline, signal)
@@ -85,7 +82,7 @@ export function cutPort(
   }
 }
 
-/** The same runtime, but files and folders whose path has the text in it cannot be read. */
+/** The same runtime, but files and folders whose path contains the text cannot be read. */
 export function cutFiles(runtime: Runtime, text: string): Runtime {
   const guard = (path: string, call: string): void => {
     if (path.includes(text))
@@ -109,7 +106,7 @@ export function cutFiles(runtime: Runtime, text: string): Runtime {
   }
 }
 
-/** Hands on the first bytes of an answer; then the other side closes. */
+/** Passes on the first bytes of an answer, then closes the connection. */
 const half = (
   handler: Dispatcher.DispatchHandler,
   soon: () => Promise<void>,
@@ -127,7 +124,7 @@ const half = (
   onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
 })
 
-/** The same runtime, but answers of the API to the paths concerned break off in the middle. */
+/** The same runtime, but the API's answers for these paths break off in the middle. */
 export const breakingOff = (runtime: Runtime, concerns: (path: string) => boolean): Runtime => ({
   ...runtime,
   dispatcher: tls =>
@@ -161,7 +158,7 @@ const failure = (status: number, reason: string, message: string): ApiResponse =
     code: status,
   })
 
-/** Answers of an API server that is no help, and `hang`. */
+/** Answers of an unusable API server, and `hang`. */
 export const apiCuts = {
   'answers 500': failure(500, 'InternalError', 'etcdserver: leader changed'),
   'answers 403 Forbidden': failure(403, 'Forbidden', 'forbidden: User "joel" cannot list it'),

@@ -1,5 +1,5 @@
-// A kubeconfig that is missing, unreadable, no kubeconfig, or of another cluster makes unknown what
-// only the API knows, with the way out.
+// If the kubeconfig is missing, unreadable, invalid or for another cluster, the verdicts that need
+// the API are unknown, with a remedy.
 import { describe, expect, test } from 'vitest'
 import { fakePem } from '#lab/host/index.ts'
 import type { Lab } from '#lab/lab.ts'
@@ -13,7 +13,7 @@ const file = '~/.kube/config'
 const rewrite = async (lab: Lab, change: (text: string) => string): Promise<void> =>
   lab.host.faultControls.writeFile(file, change((await lab.runtime.files.read(file)) ?? ''))
 
-/** The reason without what could not be done for it; that is another for each kind. */
+/** The reason without the name of the failed question, which differs by kind. */
 const causes = (all: readonly string[]): readonly string[] => [
   ...new Set(
     all.map(reason => reason.replace(/^could not [^:]+: /, '').replace(/ \(asked \w+\)$/, '')),
@@ -103,7 +103,7 @@ const rows: readonly {
     why: ['context admin@joelclaw-1 sets insecure-skip-tls-verify'],
   },
   {
-    // Something of the host has that port and is no API server.
+    // A host process has that port and is not an API server.
     name: 'whose port belongs to another program',
     cut: lab => rewrite(lab, text => text.replaceAll('127.0.0.1:32768', '127.0.0.1:9999')),
     expected: { exit: 1, unknown: ofTheApi, violated: [points] },

@@ -1,5 +1,5 @@
-// The node's container, the VM, everything: what is lost with each, what is seen to be broken, and
-// that a look always ends in time.
+// Failures of the node's container, of the VM and of everything: what becomes unknown, what is
+// violated, and that an evaluation always ends in time.
 import { reasonOf } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { observe, defaultDeadline } from '#src/engine/evaluate/observe.ts'
@@ -16,7 +16,7 @@ const ports = 'ports-answer-their-application'
 const sorted = (...names: readonly (readonly string[])[]): string[] => names.flat().toSorted()
 
 describe('the container of the node', () => {
-  test('paused: its ports and itself are seen, the rest is unknown', async () => {
+  test('paused: its state and its ports are violated, the rest is unknown', async () => {
     const lab = newLab()
     await command(lab, 'docker', 'pause', nodeName)
     const seen = await answers(lab.runtime)
@@ -33,7 +33,7 @@ describe('the container of the node', () => {
     expect(seen.tookMs).toBe(10_000)
   })
 
-  test('stopped: what it publishes is gone, and where the API would be is unknown', async () => {
+  test('stopped: its ports are not published, and the place of the API is unknown', async () => {
     const lab = newLab()
     await command(lab, 'docker', 'stop', nodeName)
     const seen = await answers(lab.runtime)
@@ -47,7 +47,7 @@ describe('the container of the node', () => {
     } satisfies Changes)
   })
 
-  test('its API port closed: services go on, only the API is lost', async () => {
+  test('its API port closed: services continue, and only the API is lost', async () => {
     const lab = newLab()
     lab.host.faultControls.unbind(nodeName, 6443)
     const seen = await answers(lab.runtime)
@@ -60,7 +60,7 @@ describe('the container of the node', () => {
 })
 
 describe('the VM', () => {
-  test('frozen: nobody answers, and that is found out', async () => {
+  test('frozen: nothing answers, and the evaluation reports the frozen VM', async () => {
     const lab = newLab()
     lab.host.faultControls.freezeVm(true)
     const seen = await answers(lab.runtime)
@@ -79,7 +79,7 @@ describe('the VM', () => {
     expect(seen.tookMs).toBe(10_000)
   })
 
-  test('killed: everything is refused at once', async () => {
+  test('killed: every connection is refused at once', async () => {
     const lab = newLab()
     lab.host.faultControls.killVm()
     const seen = await answers(lab.runtime)
@@ -97,7 +97,7 @@ describe('the VM', () => {
 })
 
 describe('everything at once', () => {
-  /** All that holdfast asks, cut in one way. */
+  /** Cuts everything that holdfast asks, in one way. */
   const blind = (runtime: Runtime, how: 'missing' | 'hangs'): Runtime =>
     cutFiles(cutPort(cut(runtime, 'all', how), 'all', how === 'hangs' ? 'hangs' : 'rejects'), '')
 
@@ -119,7 +119,7 @@ describe('everything at once', () => {
     expect(seen.tookMs).toBe(0)
   })
 
-  test('hanging: the look ends with its longest deadline, far below the sum of all', async () => {
+  test('hanging: the evaluation ends with its longest deadline, not with the sum', async () => {
     const lab = newLab()
     lab.api.disturb(() => 'hang')
     const runtime = cutPort(cut(lab.runtime, 'all', 'hangs'), 'all', 'hangs')
@@ -131,8 +131,8 @@ describe('everything at once', () => {
       deadlines.reduce((sum, deadline) => sum + deadline, 0) / 20,
     )
     const seen = await answers(runtime)
-    // A status that does not return is an answer of its own, because a frozen VM looks like that:
-    // exit 1. The rest is unknown.
+    // A `colima status` that does not return is itself an answer, because a frozen VM looks like
+    // that: exit 1. Everything else is unknown.
     expect(
       seen.judgements
         .filter(({ verdict }) => verdict.kind !== 'unknown')
@@ -141,7 +141,7 @@ describe('everything at once', () => {
     expect(seen.exit).toBe(1)
   })
 
-  test('lacking: nothing applies, which is not the same as all being well', async () => {
+  test('lacking: every verdict is not applicable with a reason, and none holds', async () => {
     const why = 'this target has none'
     const lacks = Object.fromEntries(
       [

@@ -1,5 +1,5 @@
-// A host port that does not answer is seen, and violated; one that cannot be asked, and a file that
-// cannot be read, are unknown.
+// A host port that does not answer is a violation. A port that holdfast cannot connect to at all,
+// or a file that it cannot read, makes verdicts unknown.
 import { describe, expect, test } from 'vitest'
 import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, answers } from './changes.ts'
@@ -80,7 +80,7 @@ describe('a file that cannot be read', () => {
     })
   })
 
-  test('a file that is not there is no gap: it is seen that it is missing', async () => {
+  test('a missing file is an answer, not an unknown', async () => {
     const lab = newLab()
     lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const seen = await answers(lab.runtime)

@@ -1,9 +1,8 @@
-// What each source of observation alone can tell: the names of the invariants that are lost with
-// it.
+// The invariants that depend on each source of observation.
 
 import { rulesOfManifests } from '#tests/red/breaks/unseen.ts'
 
-/** What needs the API at all. */
+/** Invariants that need the API. */
 export const ofTheApi = [
   ...rulesOfManifests,
   'conflicting-webhooks-stay-off',
@@ -30,7 +29,7 @@ export const ofTheApi = [
   'workloads-have-their-replicas',
 ].toSorted()
 
-/** What needs Docker. */
+/** Invariants that need Docker. */
 export const ofDocker = [
   'api-bindings-are-as-declared',
   'kubeconfig-points-to-the-api',
@@ -40,5 +39,5 @@ export const ofDocker = [
   'talosconfig-points-to-talos',
 ]
 
-/** What needs a look into the VM. */
+/** Invariants that need access to the VM. */
 export const ofTheVm = ['kernel-is-prepared', 'vm-disks-have-room']

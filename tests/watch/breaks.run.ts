@@ -254,13 +254,13 @@ describe('a hundred breaks of the connection to the API', () => {
     seen = await run()
   }, 600_000)
 
-  test('happened during the drill, in four ways, and cut watches in each', () => {
+  test('occur during the drill in four ways, and each way cuts watches', () => {
     expect(seen.breaks).toBe(100)
     expect(ways.map(one => way.cut[one] > each)).toEqual([true, true, true, true])
     expect(seen.deleted).toBeGreaterThan(5)
   })
 
-  test('the drill itself ends well', () => {
+  test('the drill succeeds', () => {
     expect([seen.result.outcome, seen.result.misses]).toEqual([{ kind: 'healed-by-itself' }, []])
   })
 

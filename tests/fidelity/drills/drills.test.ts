@@ -17,7 +17,7 @@ const document = readFileSync(
 const [lab, node] = [runsOf('lab'), runsOf('container')]
 
 describe('the recorded drills', () => {
-  test('are those that are compared, on both sides, with something to tell', () => {
+  test('are the compared ones, on both sides, and none is empty', () => {
     const names = compared.map(({ name }) => name).toSorted()
     expect([[...lab.keys()].toSorted(), [...node.keys()].toSorted()]).toEqual([names, names])
     // A node that is paused for less than the kubelet's grace has nothing to tell.
@@ -40,7 +40,7 @@ describe('the recorded drills', () => {
     expect(ends(lab)).toEqual(ends(node))
   })
 
-  test('differ for reasons alone, and no reason outlives its difference', () => {
+  test('differ only with a reason, and every reason still has a difference', () => {
     const found = gaps(lab, node, drillReasons)
     expect(found.filter(({ reason }) => reason === undefined)).toEqual([])
     expect(drillReasons.filter(reason => !found.some(gap => gap.reason === reason))).toEqual([])
@@ -77,7 +77,7 @@ describe('a comparison', () => {
     steps: [{ at: -9, of: 'b', description: 'there before' }, ...own],
   })
 
-  test('of times knows the middle, the spread and what is near', () => {
+  test('of times uses the median, the spread and a tolerance', () => {
     expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
     expect(timesOf([run([]), run([], 7000)], 'recovered')).toEqual({
       median: 5500,
@@ -93,7 +93,7 @@ describe('a comparison', () => {
     ])
   })
 
-  test('of stories looks until the recovery, and knows no order of what came together', () => {
+  test('of steps ends at the recovery, and ignores the order of simultaneous changes', () => {
     const made = run([
       { at: 1, of: 'a', description: 'z' },
       { at: 30, of: 'a', description: 'y' },
@@ -107,7 +107,7 @@ describe('a comparison', () => {
     })
   })
 
-  test('of stories keeps the order of events, and says once what came again and again', () => {
+  test('of steps keeps the order of events, and lists repetitions once', () => {
     const description = [
       'SandboxChanged',
       'Failed',
@@ -137,7 +137,7 @@ describe('a comparison', () => {
     )
   })
 
-  test('hears of what changed, by role', () => {
+  test('records changes by role', () => {
     const pod = (uid: string, status: NonNullable<Seen['status']>): Seen => ({
       kind: 'Pod',
       metadata: { name: `web-5d6cdbb877-${uid}`, namespace: 'shop', uid },
