@@ -39,6 +39,16 @@ export const mappedNow = (answers: Answers, policy: Policy, container: number): 
           .map(binding => binding.host)
       : []
   })
+/**
+ * Whether a server is one of the published ports of this host. An address elsewhere, such as the
+ * node's own in the container network, counts only while it answers: it leads nowhere from a Mac.
+ */
+export function pointsTo(server: string, ports: readonly number[], answers: boolean): boolean {
+  const { hostname, port } = new URL(server)
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
+  return isLocal ? ports.includes(Number(port)) : answers
+}
+
 /** Whether the Docker socket on the host answers. */
 export const dockerSocket: Question<Works> = {
   key: 'docker.socket',

@@ -1,12 +1,14 @@
 // Fixes for a kubeconfig and a talosconfig that point to the former address of the cluster.
 import { callOf } from '#src/commands/call.ts'
-import { attempt, retrying } from '#src/commands/command.ts'
+import { retrying } from '#src/commands/command.ts'
+import { pointContext, useContext } from './kubeconfig.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
 import { nodeAccess } from '#helpers/docker/node-shell.ts'
 import { configInfo, kubeconfig, setEndpoint } from './client.ts'
 import { access, identity } from '#helpers/kubernetes/access.ts'
 import { talosInfo } from './questions.ts'
-import { mappedNow } from '#helpers/docker/questions.ts'
+import { mappedNow, pointsTo } from '#helpers/docker/questions.ts'
 import { nodeContainers } from '#helpers/docker/questions.ts'
 import {
   fix,
@@ -63,49 +65,57 @@ export const repointTalosconfig = fix({
   plan: repoint,
 })
 
-/** Selects the first context of the policy, once talosctl has written its own. */
-async function useContext(runtime: Runtime, policy: Policy): Promise<void> {
-  const [wanted] = policy.identity.contexts
-  if (wanted === undefined) return
-  const exit = await attempt(call(runtime), ['kubectl', 'config', 'use-context', wanted])
-  if (exit.kind !== 'exited' || exit.code !== 0)
-    throw new Error(
-      `kubectl config use-context ${wanted} failed: ` +
-        (exit.kind === 'exited' ? exit.stderr.trim() : exit.kind),
-    )
-}
+const local = (port: number): string => `https://127.0.0.1:${port}`
 
-/** Through the Talos API, which issues a new kubeconfig. */
-function fromTalos(policy: Policy): readonly Act[] {
+/**
+ * A name in the certificate of every API server. @source Kubernetes, PKI certificates: the default
+ * names of kube-apiserver
+ */
+const certified = 'kubernetes'
+
+/**
+ * Through the Talos API, which issues a new kubeconfig. Talos writes the endpoint of its machine
+ * config, an address of the container network: on a Mac it leads nowhere, so the published port
+ * takes its place. @source measured with Talos v1.12.6 in Docker
+ */
+function fromTalos(policy: Policy, port: number): readonly Act[] {
   const {
     kubeconfig: path,
     contexts: [context],
     talosconfig,
   } = policy.identity
+  if (context === undefined) return []
   return [
     {
       command: `talosctl kubeconfig --force --force-context-name ${context} ${path}`,
       async apply(runtime) {
         await configInfo(call(runtime), talosconfig)
+        const options = withoutUndefined({ path, context, talosconfig })
         // Talos' own API may still be starting: writing the file again does no harm.
-        await retrying(
-          call(runtime),
-          () =>
-            kubeconfig(call(runtime), {
-              path,
-              ...(context === undefined ? {} : { context }),
-              ...(talosconfig === undefined ? {} : { talosconfig }),
-            }),
-          { times: 5, every: '3 s' },
-        )
+        await retrying(call(runtime), () => kubeconfig(call(runtime), options), {
+          times: 5,
+          every: '3 s',
+        })
       },
     },
     {
-      command: `kubectl config use-context ${context}`,
-      apply: runtime => useContext(runtime, policy),
+      command: `kubectl config set-cluster <cluster of ${context}> --server=${local(port)}`,
+      apply: runtime => pointContext(call(runtime), { path, context, server: local(port) }),
     },
+    select(path, context),
   ]
 }
+
+const select = (path: string, context: string): Act => ({
+  command: `kubectl config use-context ${context}`,
+  apply: runtime => useContext(call(runtime), path, context),
+})
+
+/** Tells kubectl under which name of the certificate it finds the API. */
+const name = (path: string, context: string): Act => ({
+  command: `kubectl config set-cluster <cluster of ${context}> --tls-server-name=${certified}`,
+  apply: runtime => pointContext(call(runtime), { path, context, serverName: certified }),
+})
 
 /**
  * From the node's own container: its k3s has a kubeconfig, in which only the port differs from
@@ -124,7 +134,7 @@ function fromNode(policy: Policy, port: number): readonly Act[] {
     {
       command:
         `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, ` +
-        `its server set to https://127.0.0.1:${port}, into ${path}`,
+        `its server set to ${local(port)}, into ${path}`,
       apply: runtime =>
         retrying(
           call(runtime),
@@ -133,7 +143,7 @@ function fromNode(policy: Policy, port: number): readonly Act[] {
               container,
               path,
               context,
-              server: `https://127.0.0.1:${port}`,
+              server: local(port),
               way: nodeAccess({ runtime, policy }),
             }),
           { times: 5, every: '3 s' },
@@ -160,19 +170,18 @@ export const regenerateKubeconfig = fix({
     const file = answers.to(access)
     if (port === undefined || file.kind !== 'known') return []
     const { chosen, current } = file.value
-    const stale = chosen === undefined || drifted(chosen.server, port) || chosen.insecure
     const unverified = answers.to(identity)
-    if (
-      !stale &&
-      !(unverified.kind === 'unknown' && unverified.failure === 'tls') &&
-      current === chosen.name
-    )
-      return []
+    const failure = unverified.kind === 'unknown' ? unverified.failure : undefined
     // Where the target has no Talos, the node's own container is the way.
     const byTalos =
       policy.endpoints.talos !== undefined && answers.to(talosInfo(policy)).kind !== 'absent'
-    const made = byTalos ? fromTalos(policy) : fromNode(policy, port)
-    if (!stale && current !== chosen.name) return made.slice(-1)
-    return [...(byTalos ? repoint(answers, policy) : []), ...made]
+    const renewed = (): readonly Act[] =>
+      byTalos ? [...repoint(answers, policy), ...fromTalos(policy, port)] : fromNode(policy, port)
+    if (chosen === undefined || chosen.insecure || failure === 'tls') return renewed()
+    if (!pointsTo(chosen.server, [port], unverified.kind === 'known')) return renewed()
+    const { kubeconfig: path } = policy.identity
+    if (failure === 'tls-name') return [name(path, chosen.name)]
+    if (current === chosen.name) return []
+    return byTalos ? [select(path, chosen.name)] : renewed()
   },
 })

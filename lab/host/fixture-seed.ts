@@ -139,7 +139,7 @@ export function fixtureSeed(
       },
     ],
     processes,
-    talos: { cluster: 'joelclaw-1', version: 'v1.12.4' },
+    talos: { cluster: 'joelclaw-1', endpoint: '10.5.0.2', version: 'v1.12.4' },
     tls: fakeTls('joelclaw-1', 7),
     ...rest,
   }

@@ -153,6 +153,8 @@ export interface HostSeed {
   talos: {
     /** Cluster name in the machine config. `talosctl kubeconfig` writes `admin@<cluster>`. */
     cluster: string
+    /** Host of the endpoint in the machine config: the node's own address, e.g. `10.5.0.2`. */
+    endpoint: string
     version: string
   }
   /** PEM texts of the API server; `fakeTls` makes them. */

@@ -169,8 +169,8 @@ export const host: HostSeed = {
       listens: [3443, 7443, 8290, 8443, 9443].map(port => ({ port })),
     },
   ],
-  // Both clusters had this name, so the context of the second got a number. It loses the number
-  // when talosctl writes it without --force-context-name.
-  talos: { cluster: 'joelclaw', version: 'v1.12.4' },
+  // Both clusters had this name. The context of the second got a number, and loses it when talosctl
+  // writes it without --force-context-name.
+  talos: { cluster: 'joelclaw', endpoint: '10.5.0.2', version: 'v1.12.4' },
   tls,
 }

@@ -61,7 +61,7 @@ export const host: HostSeed = {
   },
   backups: [],
   processes: [],
-  talos: { cluster: 'k3s', version: 'v1.12.4' },
+  talos: { cluster: 'k3s', endpoint: '10.5.0.2', version: 'v1.12.4' },
   tls,
 }
 

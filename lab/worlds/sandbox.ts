@@ -74,7 +74,7 @@ export const host: HostSeed = {
   },
   backups: [],
   processes: [],
-  talos: { cluster: 'sandbox', version: 'v1.12.4' },
+  talos: { cluster: 'sandbox', endpoint: '10.5.0.2', version: 'v1.12.4' },
   tls,
 }
 

@@ -13,7 +13,7 @@ import {
 } from '#helpers/index.ts'
 import { access, identity } from '#helpers/kubernetes/access.ts'
 import { talosInfo } from '#helpers/talos/questions.ts'
-import { mappedNow } from '#helpers/docker/questions.ts'
+import { mappedNow, pointsTo } from '#helpers/docker/questions.ts'
 import { carrierContainers } from '#helpers/docker/questions.ts'
 import { nodeContainer } from '#helpers/docker/questions.ts'
 
@@ -33,9 +33,10 @@ function publishedNow(answers: Answers, policy: Policy, container: number): read
     : unknown(`port ${container} is not published now: is the node container running?`)
 }
 
+/** Talos writes the node's own address: the published port has to be set after it. */
 const renewal = ({ identity }: Policy): string =>
-  `talosctl kubeconfig --force ${identity.kubeconfig}, ` +
-  `then kubectl config use-context ${identity.contexts[0]}`
+  `talosctl kubeconfig --force ${identity.kubeconfig}, then set its server to ` +
+  `https://127.0.0.1:<port>, then kubectl config use-context ${identity.contexts[0]}`
 
 const noContext = fact('no-context', (names: readonly string[], policy: Policy) => ({
   seen: `contexts: ${names.join(', ') || 'none'}`,
@@ -57,7 +58,7 @@ export const kubeconfigPointsToTheApi = invariant({
   title: 'the kubeconfig points to the API’s current port',
   reason: 'unpinned ports change at each start of the node container: services work, kubectl fails',
   subjects: cluster,
-  observe: policy => [access, ...carrierContainers(policy)],
+  observe: policy => [access, identity, ...carrierContainers(policy)],
   healedBy: [regenerateKubeconfig],
   facts: [noContext, apiMoved],
   judge(_, answers, policy) {
@@ -68,7 +69,7 @@ export const kubeconfigPointsToTheApi = invariant({
         contexts.map(({ name }) => name),
         policy,
       )
-    const isCurrent = ports.includes(Number(new URL(chosen.server).port))
+    const isCurrent = pointsTo(chosen.server, ports, answers.to(identity).kind === 'known')
     return !isCurrent && apiMoved(chosen, ports, policy)
   },
 })
@@ -112,7 +113,7 @@ const notVerified = fact('tls-not-verified', (context: string) => ({
 
 const tlsFails = fact('tls-fails', (why: string) => ({
   seen: why,
-  expected: 'the server presents a certificate of the CA in the kubeconfig',
+  expected: 'a certificate for this server, signed by the CA in the kubeconfig',
   remedy: 'find out what listens on that port; then regenerate the kubeconfig',
 }))
 
@@ -128,7 +129,7 @@ export const tlsVerifies = invariant({
     const { chosen } = answers(access)
     if (chosen?.insecure === true) return notVerified(chosen.name)
     const answer = answers.to(identity)
-    if (answer.kind === 'unknown' && answer.failure === 'tls') return tlsFails(answer.why)
+    if (answer.kind === 'unknown' && answer.failure !== undefined) return tlsFails(answer.why)
     answers(identity)
     return undefined
   },

@@ -39,9 +39,15 @@ export class KubeUnreachable extends Error {
 /** Codes of failed TLS. @source Node documentation, TLS and OpenSSL errors */
 const tlsCodes = /^(ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|EPROTO$)/
 
-/** Whether a request failed because server and client did not agree on TLS. */
-export const failedTls = (error: unknown): boolean =>
-  [...chain(error)].some(one => one instanceof KubeUnreachable && tlsCodes.test(one.code))
+/** @source Node documentation, TLS errors */
+const wrongName = 'ERR_TLS_CERT_ALTNAME_INVALID'
+
+/** How server and client disagree on TLS; undefined: the request failed for another reason. */
+export function tlsFailure(error: unknown): 'tls' | 'tls-name' | undefined {
+  const codes = [...chain(error)].flatMap(one => (one instanceof KubeUnreachable ? one.code : []))
+  if (codes.includes(wrongName)) return 'tls-name'
+  return codes.some(code => tlsCodes.test(code)) ? 'tls' : undefined
+}
 
 const untrusted =
   'no authority in the kubeconfig signed its certificate: another server owns the port, ' +
@@ -72,7 +78,7 @@ const explanations: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
   CERT_SIGNATURE_FAILURE: untrusted,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for other names than the one in the kubeconfig',
+  [wrongName]: 'its certificate is for other names than the one in the kubeconfig',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet: one of the clocks is wrong',
   EPROTO: noTls,

@@ -70,8 +70,11 @@ interface Asked {
   tookMs: number
 }
 
-/** `tls`: server and client do not trust each other's certificates, or the server speaks no TLS. */
-export type AnswerFailure = 'tls'
+/**
+ * `tls`: server and client do not trust each other's certificates, or the server speaks no TLS.
+ * `tls-name`: the certificate is trusted, but not for the name or address that was asked.
+ */
+export type AnswerFailure = 'tls' | 'tls-name'
 
 export type Answer<T> =
   | (Asked & { kind: 'known'; value: T })

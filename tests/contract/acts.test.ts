@@ -9,6 +9,7 @@ import { jobOf, readPlist } from '#helpers/launchd/client.ts'
 import { portForwards, processes } from '#helpers/host/processes.ts'
 import { messageOf } from '#tests/runtime/scripted.ts'
 import { configInfo, kubeconfig, setEndpoint } from '#helpers/talos/client.ts'
+import { pointContext } from '#helpers/talos/kubeconfig.ts'
 import { calm, newLab, nodeName, policy, toolsOf } from './world.ts'
 
 const socket = '/Users/joel/.colima/default/docker.sock'
@@ -253,8 +254,8 @@ describe('the kubernetes API', () => {
 
 describe('talosctl', () => {
   test(
-    'writes a kubeconfig over a stale one, under the name that it is given, and leaves ' +
-      'the others',
+    'writes a kubeconfig under the name that it is given, with the node’s own address, and ' +
+      'leaves the others',
     async () => {
       const lab = newLab()
       const call = toolsOf(lab, 25_000)
@@ -271,6 +272,9 @@ describe('talosctl', () => {
       expect(
         (await readKubeconfig(call, '~/.kube/config')).contexts.map(({ name }) => name),
       ).toEqual(['admin@joelclaw', 'admin@joelclaw-1'])
+      expect((await openKube(call, policy.identity)).server).toBe('https://10.5.0.2:6443')
+      const [path, context] = ['~/.kube/config', 'admin@joelclaw-1']
+      await pointContext(call, { path, context, server: 'https://127.0.0.1:32768' })
       expect((await openKube(call, policy.identity)).server).toBe('https://127.0.0.1:32768')
     },
   )

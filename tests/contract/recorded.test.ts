@@ -38,7 +38,7 @@ const noDaemon = `${silent} Is the docker daemon running?`
 const kex = 'kex_exchange_identification: read: Connection reset by peer'
 const refused = 'ssh: connect to host 127.0.0.1 port 44623: Connection refused'
 const dial =
-  'error fetching kubeconfig: rpc error: code = Unavailable desc = connection error: desc = ' +
+  'error copying: rpc error: code = Unavailable desc = connection error: desc = ' +
   '"transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
 
 const dfHead = 'Filesystem     1024-blocks      Used Available Capacity Mounted on'

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { known, now, seen, silent } from '#tests/model/seen.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 import { access, identity, type Access } from '#src/kubernetes/questions/access.ts'
 import { talosInfo } from '#helpers/talos/questions.ts'
 import { forwards } from '#helpers/host/questions.ts'
@@ -136,6 +137,8 @@ describe('kubeconfig and talosconfig', () => {
   const good = [known(docker, view()), info(`127.0.0.1:${talos}`), verified] as const
 
   const write = 'talosctl kubeconfig --force --force-context-name admin@small-1 ~/.kube/config'
+  const set = 'kubectl config set-cluster <cluster of admin@small-1>'
+  const point = `${set} --server=https://127.0.0.1:${api}`
   const use = 'kubectl config use-context admin@small-1'
 
   test('that lead to the cluster are left alone', () => {
@@ -161,7 +164,11 @@ describe('kubeconfig and talosconfig', () => {
     ],
     ['without the context', file('', { chosen: undefined })],
   ])('kubeconfig %s: written anew', ([, seenFile]) => {
-    expect(plan(regenerateKubeconfig, seen(...good, known(access, seenFile)))).toEqual([write, use])
+    expect(plan(regenerateKubeconfig, seen(...good, known(access, seenFile)))).toEqual([
+      write,
+      point,
+      use,
+    ])
   })
 
   test('kubeconfig with the CA of another cluster: written anew', () => {
@@ -182,7 +189,7 @@ describe('kubeconfig and talosconfig', () => {
         regenerateKubeconfig,
         seen(good[0], good[1], untrusted, known(access, file(`https://127.0.0.1:${api}`))),
       ),
-    ).toEqual([write, use])
+    ).toEqual([write, point, use])
   })
 
   test('kubeconfig with another context chosen: only chosen again', () => {
@@ -204,7 +211,38 @@ describe('kubeconfig and talosconfig', () => {
           known(access, file('https://127.0.0.1:40001')),
         ),
       ),
-    ).toEqual([`talosctl config endpoint 127.0.0.1:${talos}`, write, use])
+    ).toEqual([`talosctl config endpoint 127.0.0.1:${talos}`, write, point, use])
+  })
+
+  const unanswered = (failure?: 'tls' | 'tls-name') =>
+    [
+      identity.key,
+      {
+        kind: 'unknown' as const,
+        why: 'it did not answer',
+        ...withoutUndefined({ failure }),
+        description: '',
+        origin: '',
+        at: now,
+        tookMs: 0,
+      },
+    ] as const
+
+  test('kubeconfig with the address that Talos writes: written anew while it leads nowhere', () => {
+    const own = known(access, file('https://10.5.0.2:6443'))
+    expect(plan(regenerateKubeconfig, seen(good[0], good[1], unanswered(), own))).toEqual([
+      write,
+      point,
+      use,
+    ])
+    expect(plan(regenerateKubeconfig, seen(...good, own))).toEqual([])
+  })
+
+  test('certificate without the address of this host: its name is given to kubectl', () => {
+    const right = known(access, file(`https://127.0.0.1:${api}`))
+    expect(
+      plan(regenerateKubeconfig, seen(good[0], good[1], unanswered('tls-name'), right)),
+    ).toEqual([`${set} --tls-server-name=kubernetes`])
   })
 
   test('are left alone while the node is down: its next ports are unknown', () => {

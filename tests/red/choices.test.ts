@@ -194,8 +194,8 @@ test('context by the first name that fits: it leads to the cluster that is gone'
       code: 'port-drifted',
       expected: 'the API is mapped at 127.0.0.1:32768 now',
       remedy:
-        'talosctl kubeconfig --force ~/.kube/config, then kubectl config ' +
-        'use-context admin@joelclaw',
+        'talosctl kubeconfig --force ~/.kube/config, then set its server to ' +
+        'https://127.0.0.1:<port>, then kubectl config use-context admin@joelclaw',
       seen: 'context admin@joelclaw points to https://127.0.0.1:63324',
     },
   ])

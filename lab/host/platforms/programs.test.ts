@@ -54,14 +54,65 @@ describe('talosctl', () => {
       'talosctl version --short',
       `1: Client:\nTalos v1.12.4\nServer:\nerror getting version: ${refused(50_999)}`,
     ],
-    ['talosctl kubeconfig --force', `1: error fetching kubeconfig: ${refused(50_999)}`],
+    ['talosctl kubeconfig --force', `1: error copying: ${refused(50_999)}`],
   ])('%s at a port that refuses', async (command, expected) => {
     const at = createFixture()
     await at.run('talosctl config endpoint 127.0.0.1:50999')
     expect(await ends(at, command)).toBe(expected)
   })
 
-  test('a silent endpoint takes 20.1 s', async () => {
+  test.each([
+    [
+      'reboot',
+      'error executing reboot',
+      'FailedPrecondition',
+      'method is not supported in container mode',
+    ],
+    [
+      'upgrade --image x',
+      'error performing upgrade',
+      'FailedPrecondition',
+      'method is not supported in container mode',
+    ],
+    [
+      'service etcd restart',
+      'error starting service',
+      'Unknown',
+      'service "etcd" doesn\'t support restart operation via API',
+    ],
+    ['bootstrap', 'error executing bootstrap', 'AlreadyExists', 'etcd data directory is not empty'],
+  ])('%s is refused as by Talos in a container', async (words, doing, code, why) => {
+    expect(await createFixture().run(`talosctl ${words}`)).toMatchObject({
+      code: 1,
+      stderr:
+        `${doing}: 1 error occurred:\n` +
+        `\t* 10.5.0.2: rpc error: code = ${code} desc = ${why}\n\n\n`,
+    })
+  })
+
+  test('reset is not refused: the container ends 20 s later, and starts again', async () => {
+    const at = createFixture()
+    const state = () =>
+      ends(at, `docker -H ${sock} inspect -f {{.State.Status}} joelclaw-controlplane-1`)
+    expect(await ends(at, 'talosctl reset --wait=false')).toBe('0:')
+    await at.context.clock.sleep(19_000)
+    expect(await state()).toBe('0: running')
+    await at.context.clock.sleep(1_500)
+    expect(await state()).toBe('0: exited')
+    await at.run(['docker', '-H', sock, 'start', 'joelclaw-controlplane-1'])
+    expect(await state()).toBe('0: running')
+  })
+
+  test('dmesg is empty, and only the kubelet restarts by the API', async () => {
+    const at = createFixture()
+    expect(await ends(at, 'talosctl dmesg')).toBe('0:')
+    expect(await ends(at, 'talosctl service kubelet restart')).toContain('"kubelet" restarted')
+    expect(await ends(at, 'talosctl service nosuch')).toBe(
+      '1: service "nosuch" is not registered on any nodes',
+    )
+  })
+
+  test('a silent endpoint costs 20.1 s', async () => {
     const at = createFixture()
     at.host.faultControls.freezeVm(true)
     expect(await at.run('talosctl services')).toMatchObject({
@@ -80,7 +131,7 @@ describe('talosctl', () => {
     )
   })
 
-  test('kubeconfig --force writes the drifted port and makes its context current', async () => {
+  test('kubeconfig --force writes the node’s address and makes its context current', async () => {
     const at = createFixture()
     await at.run(['docker', '-H', sock, 'restart', 'joelclaw-controlplane-1'])
     await at.context.clock.sleep(10_000)
@@ -101,7 +152,7 @@ describe('talosctl', () => {
       ]),
     ).toEqual([
       ['joelclaw', 'https://127.0.0.1:63324'],
-      ['joelclaw-1', 'https://127.0.0.1:32770'],
+      ['joelclaw-1', 'https://10.5.0.2:6443'],
     ])
     expect(
       Buffer.from(config.clusters[1].cluster['certificate-authority-data'], 'base64').toString(),
@@ -112,7 +163,7 @@ describe('talosctl', () => {
     const at = createFixture()
     expect(await ends(at, 'talosctl kubeconfig')).toBe(
       '0: renamed cluster "joelclaw-1" -> "joelclaw-1-1"\n' +
-        'renamed auth "admin@joelclaw-1" -> "admin@joelclaw-1-1"\n' +
+        'renamed auth info "admin@joelclaw-1" -> "admin@joelclaw-1-1"\n' +
         'renamed context "admin@joelclaw-1" -> "admin@joelclaw-1-1"',
     )
     expect(await ends(at, 'kubectl config current-context')).toBe('0: admin@joelclaw-1-1')

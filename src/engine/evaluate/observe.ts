@@ -1,7 +1,8 @@
 // Asks every question once, all in parallel, each with its deadline, and puts the answers into a
 // snapshot.
-import { failedTls } from '#src/kubernetes/errors.ts'
+import { tlsFailure } from '#src/kubernetes/errors.ts'
 import { CommandError } from '#src/commands/command.ts'
+import { withoutUndefined } from '#src/model/json.ts'
 import {
   formatDuration,
   errorMessage,
@@ -76,7 +77,7 @@ async function askWithin<T>(
       ...about,
       kind: 'unknown',
       why: errorMessage(error),
-      ...(failedTls(error) && { failure: 'tls' as const }),
+      ...withoutUndefined({ failure: tlsFailure(error) }),
       ...printedBy(error),
       at: clock.now(),
       tookMs: clock.now() - began,

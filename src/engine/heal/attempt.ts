@@ -5,7 +5,15 @@ import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { errorMessage, ms, nameOf, type Fix, type Healing } from '#src/model/index.ts'
 import { candidates, describe, nothingBefore, type Candidate } from './candidates.ts'
 import { slept, stopIn, type HealContext } from './context.ts'
-import { backoff, countAttempt, isHeavy, obstacle, type Memory } from './memory.ts'
+import {
+  backoff,
+  countAttempt,
+  isHeavy,
+  obstacle,
+  rememberHelp,
+  repeatsInVain,
+  type Memory,
+} from './memory.ts'
 
 /** Between evaluations while a fix takes effect, ms. */
 export const settleEvery = 2_000
@@ -69,6 +77,8 @@ async function applyAll({ fix, acts }: Candidate, context: HealContext): Promise
   }
 }
 
+const commandsOf = ({ acts }: Candidate): readonly string[] => acts.map(({ command }) => command)
+
 async function act(candidate: Candidate, context: HealContext, memory: Memory): Promise<Healing> {
   const { fix } = candidate
   const { clock } = context.runtime
@@ -83,6 +93,7 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
     return { ...describe(candidate), outcome: { kind: 'failed', error } }
   }
   const help = await helped(candidate, context)
+  if (stopIn(context) === undefined) rememberHelp(memory, fix, commandsOf(candidate), help)
   if (!help && stopIn(context) === undefined && isHeavy(fix.harm)) {
     memory.backoffUntil = clock.now() + backoff
     await context.remember?.(memory)
@@ -110,6 +121,7 @@ export async function healOnce(
   for (const candidate of candidates(seen, context)) {
     const { fix } = candidate
     if (obstacle(fix, memory, clock.now(), context.disabled) !== undefined) continue
+    if (repeatsInVain(memory, fix, commandsOf(candidate))) continue
     if (!(await mayAct(fix, context, memory))) continue
     const sure = await confirmed(candidate, context)
     if (sure === undefined) return notNeeded(candidate, context, memory)

@@ -137,6 +137,7 @@ describe('a cooldown', () => {
     const model = newModel()
     model.set('web', 'down')
     const slow = model.fix('web', {
+      harm: 'restarts a pod',
       cooldown: '60 s',
       settles: '10 s',
       act: () => model.clock.sleep(30_000),
@@ -262,5 +263,35 @@ describe('a recovery that has failed', () => {
     const memory = freshMemory()
     await healOnce(await context.evaluate(), context, memory)
     expect(memory.backoffUntil).toBe(0)
+  })
+})
+
+describe('acts that did not help', () => {
+  /** A fix that writes a state which does not help. */
+  const useless = (model: Model, commands: () => string) =>
+    model.fix('web', {
+      plan: () => [{ command: commands(), apply: async () => {} }],
+    })
+
+  test('are not repeated: the same state would be set again', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [useless(model, () => 'write the file')] }),
+    ])
+    expect(healingTexts((await heal(context, { apply: true })).healings)).toEqual([
+      'start-web: did not help',
+    ])
+  })
+
+  test('leave room for other acts of the same fix', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    let round = 0
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [useless(model, () => `write file ${(round += 1)}`)] }),
+    ])
+    const { healings } = await heal(context, { apply: true })
+    expect(healings.length).toBeGreaterThan(1)
   })
 })

@@ -214,11 +214,13 @@ describe('healing', () => {
     ])
   })
 
-  test('a fix that never helps is tried three times and no more', async () => {
+  test('a restart that never helps is tried three times and no more', async () => {
     const model = newModel()
     model.set('web', 'down')
     const { context } = contextOf(model, [
-      model.invariant('web', { healedBy: [model.fix('web', { act: () => {} })] }),
+      model.invariant('web', {
+        healedBy: [model.fix('web', { harm: 'restarts a pod', act: () => {} })],
+      }),
     ])
     const { healings, after } = await heal(context, { apply: true })
     expect(healingTexts(healings)).toEqual([

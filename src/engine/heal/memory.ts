@@ -1,4 +1,5 @@
 // What holdfast has tried, and whether it may try a fix again.
+import { isDeepStrictEqual } from 'node:util'
 import { harms, ms, type Fix, type Harm, type HeldCause } from '#src/model/index.ts'
 
 /** Attempts of this run and of earlier ones. */
@@ -7,11 +8,18 @@ export interface Memory {
   attempts: Map<string, { times: number; lastAt: number }>
   /** Until then no fix that restarts a node or more may act, ms since the epoch. */
   backoffUntil: number
+  /** The acts of fixes without harm that did not help in this run, by name. */
+  inVain: Map<string, readonly string[]>
   /** Fixes that may not act now, by name, each with the reason that was reported last. */
   held: Map<string, string>
 }
 
-export const freshMemory = (): Memory => ({ attempts: new Map(), backoffUntil: 0, held: new Map() })
+export const freshMemory = (): Memory => ({
+  attempts: new Map(),
+  backoffUntil: 0,
+  inVain: new Map(),
+  held: new Map(),
+})
 
 /**
  * The pause after a failed restart of a node or VM, ms. @source joelclaw history, heal script:
@@ -35,6 +43,27 @@ export function countAttempt(memory: Memory, fix: Fix, at: number): void {
     lastAt: at,
   })
 }
+
+/**
+ * Remembers whether acts helped. A fix without harm sets a state: the same acts once more would set
+ * the same state, so they are not repeated. A restart may help the second time.
+ */
+export function rememberHelp(
+  memory: Memory,
+  { name, harm }: Fix,
+  commands: readonly string[],
+  help: boolean,
+): void {
+  if (help) memory.inVain.delete(name)
+  else if (harm === 'none') memory.inVain.set(name, commands)
+}
+
+/** Whether a fix would repeat acts that did not help. */
+export const repeatsInVain = (
+  memory: Memory,
+  { name }: Fix,
+  commands: readonly string[],
+): boolean => isDeepStrictEqual(memory.inVain.get(name), commands)
 
 /** Why a fix may not act at this time, ms since the epoch; undefined: it may. */
 export function obstacle(

@@ -1,4 +1,5 @@
 // Cooldowns outlive a run: the next run knows which fixes were tried, as long as it matters.
+import { freshMemory } from '#src/engine/heal/memory.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,13 +49,7 @@ test('the next run does not repeat a failed fix before its cooldown is over', as
 test('a failed restart holds heavy fixes in the next run for at most half an hour', async () => {
   const model = newModel()
   const now = model.clock.now()
-  await saveAttempts(
-    'a',
-    { attempts: new Map(), backoffUntil: now + 20 * minute, held: new Map() },
-    [],
-    now,
-    silent,
-  )
+  await saveAttempts('a', { ...freshMemory(), backoffUntil: now + 20 * minute }, [], now, silent)
   expect((await loadAttempts('a', [], now + minute, silent)).backoffUntil).toBe(now + 20 * minute)
   // A clock that was set back.
   expect((await loadAttempts('a', [], now - 600 * minute, silent)).backoffUntil).toBe(
@@ -68,12 +63,11 @@ test('forgets past cooldowns and removed fixes, and reports an unreadable file',
   await saveAttempts(
     'a',
     {
+      ...freshMemory(),
       attempts: new Map([
         ['start-web', { times: 3, lastAt: now }],
         ['gone', { times: 1, lastAt: now }],
       ]),
-      backoffUntil: 0,
-      held: new Map(),
     },
     [fix],
     now,

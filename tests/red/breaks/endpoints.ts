@@ -18,8 +18,8 @@ export const endpoints: readonly Break[] = [
           seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
           expected: 'the API is mapped at 127.0.0.1:32768 now',
           remedy:
-            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context ' +
-            'admin@joelclaw-1',
+            'talosctl kubeconfig --force ~/.kube/config, then set its server to ' +
+            'https://127.0.0.1:<port>, then kubectl config use-context admin@joelclaw-1',
         },
       ],
     },
@@ -37,8 +37,8 @@ export const endpoints: readonly Break[] = [
           seen: 'contexts: admin@joelclaw',
           expected: 'one of admin@joelclaw-1',
           remedy:
-            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context ' +
-            'admin@joelclaw-1',
+            'talosctl kubeconfig --force ~/.kube/config, then set its server to ' +
+            'https://127.0.0.1:<port>, then kubectl config use-context admin@joelclaw-1',
         },
       ],
     },
@@ -85,8 +85,8 @@ export const endpoints: readonly Break[] = [
           seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
           expected: 'the API is mapped at 127.0.0.1:32768 now',
           remedy:
-            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context ' +
-            'admin@joelclaw-1',
+            'talosctl kubeconfig --force ~/.kube/config, then set its server to ' +
+            'https://127.0.0.1:<port>, then kubectl config use-context admin@joelclaw-1',
         },
       ],
       'talosconfig-points-to-talos · joelclaw': [
@@ -139,7 +139,7 @@ export const endpoints: readonly Break[] = [
             'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: ' +
             'no authority in the kubeconfig signed its certificate: ' +
             'another server owns the port, or the cluster was recreated',
-          expected: 'the server presents a certificate of the CA in the kubeconfig',
+          expected: 'a certificate for this server, signed by the CA in the kubeconfig',
           remedy: 'find out what listens on that port; then regenerate the kubeconfig',
         },
       ],

@@ -5,6 +5,7 @@ import { apiAt, talosPort } from '#lab/host/route.ts'
 import { aligned } from '#lab/host/table.ts'
 import type { Work } from '#lab/host/work.ts'
 import type { Machine } from '#lab/kernel/world.ts'
+import { actions, services } from './actions.ts'
 import { parse, type Arguments } from './arguments.ts'
 import { configure, readConfig } from './config.ts'
 import { kubeconfig } from './kubeconfig.ts'
@@ -105,13 +106,13 @@ const calls: Record<string, Call> = {
     },
   },
   health: { failure: '', run: health },
-  kubeconfig: { failure: 'error fetching kubeconfig: ', run: kubeconfig },
+  kubeconfig: { failure: 'error copying: ', run: kubeconfig },
+  ...actions,
 }
 
 function servicesTable(node: string): string {
-  const names = ['apid', 'containerd', 'cri', 'etcd', 'kubelet', 'machined', 'trustd']
   const head = ['NODE', 'SERVICE', 'STATE', 'HEALTH', 'LAST CHANGE', 'LAST EVENT']
-  const rows = names.map(name => [
+  const rows = services.map(name => [
     node,
     name,
     'Running',
