@@ -35,4 +35,5 @@ export const kubernetes: Platform<{
   forbidden: acts,
   programs,
   judgeRequest,
+  scheduler: async () => (await import('./nightly/scheduler.ts')).scheduler,
 }

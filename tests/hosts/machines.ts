@@ -92,6 +92,9 @@ export async function startMachines(image: string, publicKey: string) {
   }
 }
 
+/** A file or folder of this host that a machine sees. */
+type BindMount = Parameters<GenericContainer['withBindMounts']>[0][number]
+
 /** Libraries of the carried Node that a small Linux may lack. @source ldd, on Node 26 */
 function librariesOf(program: string): readonly string[] {
   const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n')
@@ -100,14 +103,18 @@ function librariesOf(program: string): readonly string[] {
 
 /**
  * Starts a server alone, with this project at its own path, and resolves once its node is ready.
- * The image lacks libpam-systemd, so managers of users are told where their folder is.
+ * `mounts`: more of this host. The image lacks libpam-systemd, so managers of users are told their
+ * folder.
  */
-export async function startServer(image: string): Promise<Machine & { stop(): Promise<void> }> {
+export async function startServer(
+  image: string,
+  mounts: readonly BindMount[] = [],
+): Promise<Machine & { stop(): Promise<void> }> {
   const libraries = librariesOf(join(root, 'node_modules', '.bin', 'node'))
   const container = await machine(image, 'h1', '')
     .withCommand(['server', '--tls-san=localhost'])
     .withExposedPorts(sshPort)
-    .withBindMounts([{ source: root, target: root, mode: 'ro' }])
+    .withBindMounts([{ source: root, target: root, mode: 'ro' }, ...mounts])
     .withCopyFilesToContainer(libraries.map(path => ({ source: realpathSync(path), target: path })))
     .withCopyContentToContainer([
       {
@@ -151,7 +158,8 @@ async function kubeconfigOf(server: Machine): Promise<string> {
   return text.replace(/server: \S+/, `server: https://127.0.0.1:${port}`)
 }
 
-const uidOf = (server: Machine): Promise<string> =>
+/** The uid of namespace kube-system. */
+export const uidOf = (server: Machine): Promise<string> =>
   printed(
     server,
     'k3s',

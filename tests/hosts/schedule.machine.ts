@@ -5,38 +5,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '#tests/project/source.ts'
 import { printed, startServer, user } from './machines.ts'
+import { timedPolicy } from './timed-policy.ts'
 
 const name = 'holdfast-nightly-timed'
 const program = [join(root, 'node_modules/.bin/node'), join(root, 'bin/holdfast.mjs')]
-
-/** A policy of the server alone, which a cordon violates. */
-const policy = (kubeconfig: string): string =>
-  JSON.stringify({
-    cluster: 'timed',
-    description: 'one machine with systemd',
-    status: 'active',
-    documents: [{ id: 'systemd', title: 'systemd.timer(5)' }],
-    clauses: [
-      {
-        id: 'recovery.node-not-cordoned',
-        kind: 'must',
-        statement: 'No node is left cordoned.',
-        source: 'systemd, systemd.timer(5)',
-        provenBy: ['nodes-are-schedulable'],
-      },
-    ],
-    identity: { contexts: ['default'], kubeconfig },
-    nodes: [{ name: 'h1', role: 'control-plane' }],
-    namespaces: ['kube-system'],
-    taints: { controlPlane: 'remove' },
-    network: { flannel: { as: 'built-in' } },
-    workloads: [],
-    ports: [],
-    storage: { claims: [], disks: [] },
-    nightly: { drills: 0, rotation: [] },
-    endpoints: { api: { container: 6443 } },
-    budgets: { stuckPod: '60 s', unknownPod: '60 s', recovery: '180 s' },
-  })
 
 let server: Awaited<ReturnType<typeof startServer>>
 const on = (...words: readonly string[]): Promise<string> => printed(server, ...words)
@@ -48,8 +20,8 @@ beforeAll(async () => {
     throw new Error('HOLDFAST_HOST_IMAGE is not set: name an image with systemd and k3s as a unit')
   server = await startServer(image)
   await server.container.copyContentToContainer([
-    { content: policy('/etc/rancher/k3s/k3s.yaml'), target: '/etc/timed.json' },
-    { content: policy('~/.kube/config'), target: `/home/${user}/timed.json`, mode: 0o644 },
+    { content: timedPolicy('/etc/rancher/k3s/k3s.yaml'), target: '/etc/timed.json' },
+    { content: timedPolicy('~/.kube/config'), target: `/home/${user}/timed.json`, mode: 0o644 },
     {
       content: '[Service]\nType=oneshot\nExecStart=/usr/bin/touch /run/alerted\n',
       target: '/etc/systemd/system/alert.service',

@@ -18,7 +18,7 @@ import { requireRoot } from './owner.ts'
 import { diffText, type Found } from './place.ts'
 import { exitOf, statusJson, statusText, type TimerStatus } from './status.ts'
 import { timerOf } from './timer.ts'
-import type { Part } from '#src/model/index.ts'
+import type { Part, Policy } from '#src/model/index.ts'
 import { quoted } from '#src/commands/shell-words.ts'
 import { instant } from '#src/reporting/time.ts'
 import type { Target } from '#src/runs/opened.ts'
@@ -53,14 +53,27 @@ const partLines = (found: Found): readonly string[] => [
   ...changedLines(found).map(line => `    ${line}`.trimEnd()),
 ]
 
-function planText({ schedule }: Timer, { found, strays, before, after }: Change): string {
+/** A night that acts is refused where the policy does not say which cluster it means. */
+const identityNotes = ({ identity }: Policy, { apply, yes }: Arguments): readonly string[] =>
+  identity.kubeSystemUid !== undefined || !(apply || yes)
+    ? []
+    : [
+        'The policy has no identity.kubeSystemUid: a night that may act is refused, with code 4. ' +
+          'kubectl get namespace kube-system -o jsonpath={.metadata.uid} tells it.',
+      ]
+
+function planText(
+  { schedule, context }: Timer,
+  { found, strays, before, after }: Change,
+  given: Arguments,
+): string {
   const commands = [...before, ...after].map(words => `$ ${inWords(words)}`)
   return [
     `${schedule.title}, every night at ${schedule.when}`,
     ...found.flatMap(partLines),
     ...strays.map(({ name }) => `- ${name}`),
     ...commands,
-    ...schedule.notes.map(note => `Note: ${note}`),
+    ...[...schedule.notes, ...identityNotes(context.policy, given)].map(note => `Note: ${note}`),
     '',
   ].join('\n')
 }
@@ -72,9 +85,9 @@ async function nextText({ context, scheduler }: Timer): Promise<string> {
   return `${when} holdfast schedule status shows it.\n${more}`
 }
 
-async function installed(timer: Timer, write: Write): Promise<number> {
+async function installed(timer: Timer, given: Arguments, write: Write): Promise<number> {
   const change = await changeOf(timer)
-  write(planText(timer, change))
+  write(planText(timer, change, given))
   if (isInPlace(change)) {
     write(`It is in place already; nothing was changed.${await nextText(timer)}`)
     return exits.holds
@@ -138,7 +151,9 @@ export async function carryOut(
   }
   if (options.deed === 'status') return shown(timer, given.json, write)
   requireRoot(timer.context.owner, options.deed)
-  const code = await (options.deed === 'install' ? installed : removed)(timer, write)
+  const code = await (options.deed === 'install'
+    ? installed(timer, given, write)
+    : removed(timer, write))
   if (runtime.target.kind === 'lab') write(rehearsed)
   return code
 }

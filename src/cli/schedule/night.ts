@@ -88,12 +88,19 @@ function drillsOf(policy: Policy, { yes, drills: wanted }: NightOptions): readon
   return yes && !none ? drills.filter(({ name }) => policy.nightly.rotation.includes(name)) : []
 }
 
+const reading: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
+
+/** Its pods mount a token of their own, with an end. */
+const account = { apiVersion: 'v1', kind: 'ServiceAccount', automountServiceAccountToken: false }
+
 /** An account with the permissions of what the night does, and of nothing else. */
 function accessOf(policy: Policy, options: NightOptions, chosen: readonly Drill[]) {
   const needed = permissionsOf(policy, { invariants, drills: chosen, signals })
+  // A night that only looks still plans repairs, and reads what they depend on.
+  const heals = options.apply || chosen.length > 0
   const permissions = [
     ...needed.check,
-    ...(options.apply || chosen.length > 0 ? needed.heal : []),
+    ...needed.heal.filter(({ verb }) => heals || reading.has(verb)),
     ...(chosen.length > 0 ? needed.drill : []),
   ]
   // The Jobs of dead-man's switches run as an account of their own.
@@ -104,7 +111,7 @@ function accessOf(policy: Policy, options: NightOptions, chosen: readonly Drill[
   return ({ name, namespace }: { name: string; namespace: string }): readonly KubeObject[] => {
     return [
       ...base,
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+      { ...account, metadata: { name, namespace } },
       ...rolesFor(name, permissions, [name]),
     ]
   }
