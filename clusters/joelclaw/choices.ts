@@ -36,11 +36,15 @@ export const choices: readonly Choice[] = [
   },
   {
     topic: 'control-plane taint',
-    options: ['remove it after each restart', 'let every pod template tolerate it'],
-    chosen: 'remove it after each restart',
+    options: [
+      'remove it after each restart',
+      'let every pod template tolerate it',
+      'both: templates tolerate it, and it is removed',
+    ],
+    chosen: 'both: templates tolerate it, and it is removed',
     because:
-      'LiveKit, the PDS and AIStor come from charts without the toleration, ' +
-      'so tolerating alone leaves three services pending',
+      'a template that tolerates it does not wait for a healer; LiveKit, the PDS and AIStor come ' +
+      'from charts without the toleration, so tolerating alone leaves three services pending',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 2; joelclaw history, 2026-03-05',
   },
   {

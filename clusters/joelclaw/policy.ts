@@ -59,7 +59,8 @@ export default definePolicy({
     },
   ],
   namespaces: ['joelclaw', 'aistor', 'kube-system', 'local-path-storage'],
-  taints: { controlPlane: 'remove' },
+  // Both: the removal serves the charts without the toleration, which the taint would strand.
+  taints: { controlPlane: 'remove', templatesTolerate: true },
   network: {
     flannel: { as: 'daemonset', namespace: 'kube-system', name: 'kube-flannel' },
     kernelModules: ['br_netfilter'],

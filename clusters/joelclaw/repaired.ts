@@ -33,6 +33,12 @@ const every5 = (seconds: number, probe: object) => ({
 const needs = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } }
 const classOfClaim: Path = ['spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName']
 
+const tolerated = {
+  key: 'node-role.kubernetes.io/control-plane',
+  operator: 'Exists',
+  effect: 'NoSchedule',
+}
+
 /** The tags are placeholders: no document names the versions that run. */
 export const repairs: readonly Repair[] = [
   redis([...container, 'startupProbe'], every5(120, { exec: { command: ['redis-cli', 'ping'] } })),
@@ -53,6 +59,13 @@ export const repairs: readonly Repair[] = [
   worker([...container, 'startupProbe'], every5(120, get('/', 'http'))),
   worker([...container, 'imagePullPolicy'], 'IfNotPresent'),
   dkron([...container, 'image'], 'dkron/dkron:4.0.0'),
+  ...[
+    of('livekit.yaml', 'Deployment', 'livekit-server'),
+    pds,
+    of('aistor-operator.yaml', 'Deployment', 'object-store-operator'),
+    of('aistor-operator.yaml', 'Deployment', 'adminjob-operator'),
+    of('aistor-objectstore.yaml', 'StatefulSet', 'aistor-s3-pool-0'),
+  ].map(template => template(['spec', 'template', 'spec', 'tolerations'], [tolerated])),
 ]
 
 /** Decisions that no manifest can express: these two claims may be lost with the node. */

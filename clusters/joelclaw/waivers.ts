@@ -131,4 +131,21 @@ export const waivers: readonly Waiver[] = [
     '2027-01-31',
     'no document mentions a backup of the object store; to be decided before anything relies on it',
   ),
+  // Charts that offer no toleration: the taint is removed for them.
+  lack(
+    'templates-tolerate-the-control-plane',
+    'joelclaw',
+    ['not-tolerated:Deployment/livekit-server', 'not-tolerated:Deployment/bluesky-pds'],
+    '2027-03-31',
+    'their charts set no tolerations; until they do, the taint is removed after each restart',
+  ),
+  lack(
+    'templates-tolerate-the-control-plane',
+    'aistor',
+    ['adminjob-operator', 'object-store-operator', 'aistor-s3-pool-0'].map(
+      name => `not-tolerated:${name.endsWith('-0') ? 'StatefulSet' : 'Deployment'}/${name}`,
+    ),
+    '2027-03-31',
+    'its operator sets no tolerations; until it does, the taint is removed after each restart',
+  ),
 ]

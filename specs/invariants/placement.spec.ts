@@ -28,9 +28,12 @@ import { replicasOf, toleratesAny } from '#helpers/kubernetes/workloads.ts'
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' } as const
 
-/** The policy keeps the taint, and every node has it: a pod without the toleration fits nowhere. */
+/**
+ * Every node has the taint, for good or until it is removed again: a pod without the toleration
+ * fits nowhere meanwhile.
+ */
 const mustTolerate = ({ taints, nodes }: Policy): boolean =>
-  taints.controlPlane === 'tolerate' &&
+  (taints.controlPlane === 'tolerate' || taints.templatesTolerate) &&
   !taints.tolerated.includes(taint.key) &&
   nodes.every(({ role }) => role === 'control-plane')
 

@@ -56,7 +56,7 @@ describe('nodes', () => {
     expect(
       plan(removeControlPlaneTaint, answers, {
         ...policy,
-        taints: { controlPlane: 'tolerate', tolerated: [] },
+        taints: { controlPlane: 'tolerate', templatesTolerate: false, tolerated: [] },
       }),
     ).toEqual([])
     expect(

@@ -320,7 +320,6 @@ test('joelclaw asks for the rules that its documents ask for, and for no other',
     'liveness-asks-for-itself',
     'selectors-find-their-pods',
     'single-writers-have-one-pod',
-    'templates-tolerate-the-control-plane',
     'volumes-are-retained',
   ])
 })

@@ -50,6 +50,8 @@ const manifestGaps = [
   'containers-state-their-needs · namespace joelclaw',
   'images-are-pinned · namespace joelclaw',
   'images-start-from-cache · namespace joelclaw',
+  'templates-tolerate-the-control-plane · namespace aistor',
+  'templates-tolerate-the-control-plane · namespace joelclaw',
 ]
 const redis = 'containers-have-probes · joelclaw/redis'
 const typesense = 'containers-have-probes · joelclaw/typesense'

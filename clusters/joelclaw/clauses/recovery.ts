@@ -163,6 +163,6 @@ export const recovery: readonly ClauseInput[] = [
     statement: 'Pod templates tolerate the control-plane taint, so that its return does no harm.',
     source: 'joelclaw history, 2026-03-05: tolerations moved into the manifests',
     kind: 'lesson',
-    status: 'planned',
+    provenBy: ['templates-tolerate-the-control-plane'],
   },
 ]

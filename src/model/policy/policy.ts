@@ -46,6 +46,8 @@ const node = {
 
 const taints = z.strictObject({
   controlPlane: z.enum(['remove', 'tolerate']),
+  /** Pod templates tolerate the control-plane taint although it is removed: it returns. */
+  templatesTolerate: z.boolean().default(false),
   /** Taint keys that are never foreign. */
   tolerated: z.array(name).default([]),
 })

@@ -109,6 +109,7 @@ export const traps: readonly Break[] = [
     also: {
       'containers-have-probes · aistor/minio-old': 'holds',
       'containers-state-their-needs · namespace aistor': 'violated',
+      'templates-tolerate-the-control-plane · namespace aistor': 'violated',
     },
     harm: async ({ kube }) => (await kube()).create(resources.deployments, oldMinio),
     healedBy: [],

@@ -15,6 +15,7 @@ export const rulesOfManifests = [
   'references-lead-somewhere',
   'settings-are-not-injected',
   'startup-outlasts-warm-up',
+  'templates-tolerate-the-control-plane',
 ] as const
 
 /**

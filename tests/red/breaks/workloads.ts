@@ -25,6 +25,11 @@ export const changeContainer = async (
 /** It declares no memory. */
 export const needs = { 'containers-state-their-needs · namespace joelclaw': 'violated' } as const
 
+/** It does not tolerate the taint of the control plane. */
+export const stranded = {
+  'templates-tolerate-the-control-plane · namespace joelclaw': 'violated',
+} as const
+
 export const workloads: readonly Break[] = [
   {
     name: 'Dkron is gone',
@@ -253,7 +258,7 @@ export const probes: readonly Break[] = [
         },
       ],
     },
-    also: needs,
+    also: { ...needs, ...stranded },
     async harm({ kube }) {
       const probe = { httpGet: { path: '/', port: 80 } }
       const probed = { livenessProbe: probe, readinessProbe: probe, startupProbe: probe }

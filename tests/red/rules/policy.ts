@@ -6,7 +6,7 @@ import { namespace } from './objects.ts'
 export const strict: Policy = {
   ...joelclaw,
   namespaces: [...joelclaw.namespaces, namespace],
-  taints: { controlPlane: 'tolerate', tolerated: [] },
+  taints: { controlPlane: 'tolerate', templatesTolerate: false, tolerated: [] },
   manifests: {
     ...joelclaw.manifests,
     probes: {
