@@ -83,7 +83,7 @@ describe('the bundle behaves like its sources', () => {
         "src/cli/verbs/status.ts",
         "src/cli/verbs/stop.ts",
         "src/cli/verbs/undo.ts",
-        "src/runs/proofs.ts",
+        "src/runs/policy/proofs.ts",
         "the faults of a platform",
         "the fixes of a platform",
       ]

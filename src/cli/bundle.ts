@@ -36,7 +36,7 @@ const places: Plugin = {
  * which only a policy with mistakes needs.
  */
 const isLazy = (path: string): boolean =>
-  /\/helpers\/[\w-]+\/(?:faults|fixes)\b|\/src\/runs\/proofs\.ts$/.test(path)
+  /\/helpers\/[\w-]+\/(?:faults|fixes)\b|\/src\/runs\/policy\/proofs\.ts$/.test(path)
 
 const left: Plugin = {
   name: 'left',

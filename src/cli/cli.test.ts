@@ -200,7 +200,12 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
     [
       'a policy file that is not there',
       ['check', '--cluster', join(folder, 'none.ts')],
-      /There is no policy file …\/none.ts\. Correct the path of --cluster/,
+      /There is no policy file …\/none.ts\. Correct the path of --cluster, .*: honeydue, joelclaw/,
+    ],
+    [
+      'a policy folder that is not there, by the nearest cluster',
+      ['check', '--cluster', 'clusters/joel-claw'],
+      /There is no policy file clusters\/joel-claw\. Did you mean “joelclaw”\?/,
     ],
     [
       'a policy file without a policy',
@@ -218,6 +223,20 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
       /Could not load …\/syntax.ts:2:18: Unexpected token/,
     ],
     [
+      'a module with a syntax error, by line and column',
+      ['check', '--cluster', file('syntax.mjs', 'export default {\n  a: 1,\n  b {\n}\n')],
+      /Could not load …\/syntax.mjs:3:5: Unexpected token '\{'\n$/,
+    ],
+    [
+      'a syntax error in a file that the policy imports, by that file',
+      [
+        'check',
+        '--cluster',
+        file('imports.ts', `import { a } from '${file('part.ts', '\nconst a b\n')}'\n`),
+      ],
+      /Could not load …\/part.ts:2:7: .*imported by …\/imports.ts/,
+    ],
+    [
       'a JSON policy with a syntax error, by line and column',
       ['check', '--cluster', file('syntax.json', '{\n "a": 1,\n "b" 2\n}\n')],
       /Could not load …\/syntax.json:3:6: Expected ':'/,
@@ -225,7 +244,7 @@ describe.concurrent('a mistake exits with 64 and one message that names it', () 
     [
       'a folder without a policy',
       ['check', '--cluster', folder],
-      /There is no policy.ts in the folder …\. Give the path of the policy file/,
+      /There is no policy.ts in the folder …\. Give the path .* or the name of a cluster: hon/,
     ],
     [
       'a misspelt cluster',

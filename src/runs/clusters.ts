@@ -1,11 +1,12 @@
 // Finds a cluster's policy by name or path, and checks it.
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '#src/project-root.ts'
 import { parsePolicy } from '#helpers/policy.ts'
-import { errorMessage, PolicyError, type Policy } from '#src/model/index.ts'
+import { PolicyError, type Policy } from '#src/model/index.ts'
 import { nearest } from '#src/commands/nearest.ts'
+import { placeOf } from './policy/place-of-error.ts'
 import { UsageError } from './settings.ts'
 
 const folder = join(projectRoot, 'clusters')
@@ -30,22 +31,28 @@ const policyEndings = ['.ts', '.js', '.mjs', '.json']
 /** Why a word names no policy. */
 function unknownCluster(cluster: string): UsageError {
   const file = resolve(cluster)
+  const names = clusterNames()
+  const hint = (word: string): string => {
+    const near = nearest(word, names)
+    return near === undefined ? '' : ` Did you mean “${near}”?`
+  }
   const found = statSync(file, { throwIfNoEntry: false })
   if (found?.isDirectory() === true)
     return new UsageError(
       `There is no policy.ts in the folder ${cluster}. Give the path of the policy file, ` +
-        'e.g. --cluster ./my-cluster/policy.ts.',
+        `e.g. --cluster ./my-cluster/policy.ts, or the name of a cluster: ${names.join(', ')}.`,
     )
   if (found !== undefined)
     return new UsageError(
       `${cluster} is not a policy file: expected ${policyEndings.join(', ')}, e.g. policy.ts.`,
     )
   if (/[/\\]/.test(cluster) || policyEndings.includes(extname(cluster)))
-    return new UsageError(`There is no policy file ${cluster}. Correct the path of --cluster.`)
-  const near = nearest(cluster, clusterNames())
+    return new UsageError(
+      `There is no policy file ${cluster}.${hint(basename(cluster, extname(cluster)))} Correct ` +
+        `the path of --cluster, or name a cluster: ${names.join(', ')}.`,
+    )
   return new UsageError(
-    `Unknown cluster “${cluster}”.${near === undefined ? '' : ` Did you mean “${near}”?`} ` +
-      `Clusters: ${clusterNames().join(', ')}. ` +
+    `Unknown cluster “${cluster}”.${hint(cluster)} Clusters: ${names.join(', ')}. ` +
       'Or give the path of a policy file, e.g. --cluster ./my-cluster/policy.ts.',
   )
 }
@@ -87,7 +94,7 @@ async function checked(data: unknown, file: string): Promise<Policy> {
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error
     // Loaded only now: it loads every drill, which the gate does not need.
-    const { clausesWithin, unknownProofs } = await import('./proofs.ts')
+    const { clausesWithin, unknownProofs } = await import('./policy/proofs.ts')
     throw new UsageError([error.message, ...unknownProofs(clausesWithin(data))].join('\n'))
   }
 }
@@ -102,33 +109,9 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof PolicyError) throw new UsageError(error.message)
-    const { place, message } = placeOf(error, file)
-    const shows = error instanceof SyntaxError && place === file
-    const remedy = shows ? `. node --check ${file} shows the line.` : remedyOf(error)
-    throw new UsageError(`Could not load ${place}: ${message}${remedy}`)
+    const { place, message } = await placeOf(error, file)
+    throw new UsageError(`Could not load ${place}: ${message}${remedyOf(error)}`)
   }
-}
-
-/**
- * Where in a file an error is, as `file:line` or `file:line:column`, and its message without the
- * file. @source Node 26: a syntax error of TypeScript begins its stack with file and line, one of
- * JSON names both in its message, other errors have a stack
- */
-function placeOf(error: unknown, file: string): { place: string; message: string } {
-  const message = errorMessage(error).replace(`${file}: `, '')
-  const json = /\(line (\d+) column (\d+)\)/.exec(message)
-  if (json !== null) return { place: `${file}:${json[1]}:${json[2]}`, message }
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const lines = stack.split('\n')
-  const first = /:(\d+)$/.exec(lines[0] ?? '')
-  if (first !== null && lines[0] === `${file}:${first[1]}`) {
-    const caret = lines.find(line => /^\s*\^+\s*$/.test(line))?.indexOf('^')
-    const column = caret === undefined ? '' : `:${caret + 1}`
-    return { place: `${file}:${first[1]}${column}`, message }
-  }
-  const at = lines.find(line => line.includes(`${pathToFileURL(file).href}:`))
-  const [, position] = /:(\d+:\d+)\)?$/.exec(at ?? '') ?? []
-  return { place: position === undefined ? file : `${file}:${position}`, message }
 }
 
 /** The remedy for an import that resolves only inside the project, or not at all. */

@@ -1,7 +1,7 @@
 // Which definitions prove which clause of a policy. An active clause without a proof is an error.
 import { proofsOf, type Coverage, type Policy } from '#src/model/index.ts'
 import { policyFile } from './clusters.ts'
-import { unknownProofs } from './proofs.ts'
+import { unknownProofs } from './policy/proofs.ts'
 import { UsageError } from './settings.ts'
 
 /** The proofs of each clause, by kind. */

@@ -1,10 +1,10 @@
 // Heals a cluster: runs the fixes that violated invariants call for, if they may act on the target.
 import { fixes } from '#helpers/fixes.ts'
-import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { heal as healAll, type Healed } from '#src/engine/heal/heal.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { eventText } from '#src/reporting/sentences.ts'
 import { invariants } from '#specs/invariants/index.ts'
+import { evaluateTarget } from './evidence/host.ts'
 import { worldOf } from './process/state.ts'
 import { stoppable, stopped } from './process/stop.ts'
 import type { Progress } from './progress.ts'
@@ -37,7 +37,7 @@ export const healTarget = (
         policy,
         invariants: selected,
         disabled: disabledFixes(settings),
-        evaluate: () => evaluate(selected, runtime, policy),
+        evaluate: () => evaluateTarget(selected, runtime, policy),
         may: options.may ?? may,
         signal: stopped,
         ...(world === undefined

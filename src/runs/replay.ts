@@ -6,8 +6,25 @@ const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 /** Flags of the drill verb, in the order of the command, with the variables of the same meaning. */
-const flags = ['cluster', 'target', 'seed', 'after', 'on', 'allow', 'disable'] as const
-const variableOf = (flag: (typeof flags)[number]): string => `HOLDFAST_${flag.toUpperCase()}`
+const flags = [
+  'cluster',
+  'target',
+  'seed',
+  'after',
+  'on',
+  'allow',
+  'disable',
+  'journal',
+  'no-recover',
+  'reuse',
+] as const
+type ReplayFlag = (typeof flags)[number]
+
+/** Flags without a value: on if they are there. */
+const toggles: ReadonlySet<ReplayFlag> = new Set(['no-recover', 'reuse'])
+
+const variableOf = (flag: ReplayFlag): string =>
+  `HOLDFAST_${flag.toUpperCase().replaceAll('-', '_')}`
 
 /**
  * The flags with which `holdfast drill` repeats a drill that ran with these settings, as words of a
@@ -24,5 +41,7 @@ export function replayFlags(settings: Settings): readonly string[] {
       if (flag === 'target' || flag === 'seed') return true
       return value !== '' && value !== usual[variableOf(flag)]
     })
-    .flatMap(flag => [`--${flag}`, shellWord(written[variableOf(flag)] ?? '')])
+    .flatMap(flag =>
+      toggles.has(flag) ? [`--${flag}`] : [`--${flag}`, shellWord(written[variableOf(flag)] ?? '')],
+    )
 }

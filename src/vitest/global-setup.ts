@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
-import { observe } from '#src/engine/evaluate/observe.ts'
+import { observeTarget } from '#src/runs/evidence/host.ts'
 import { questionsOf } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -26,7 +26,7 @@ export default async function evaluate(): Promise<(() => Promise<void>) | undefi
     const file = snapshotIn(folder)
     saveSnapshot(
       file,
-      await observe(questionsOf(invariants, target.policy), target.runtime, target.policy),
+      await observeTarget(questionsOf(invariants, target.policy), target.runtime, target.policy),
       target.policy,
     )
     env[lookVariable] = file

@@ -41,7 +41,7 @@ describe('a run of its own', () => {
     })
     expect({ code: ended.code, left: sandboxes() }).toEqual({ code: 64, left: before })
     expect(ended.stderr).toMatch(
-      /needs Docker: it could not start a node from the image localhost:1\/holdfast\/none:0: /,
+      /--target container could not start a node from the image localhost:1\/holdfast\/none:0: /,
     )
   })
 })

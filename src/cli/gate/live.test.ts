@@ -6,6 +6,8 @@ import type { Policy } from '#src/model/index.ts'
 import { folderOf, loadPolicy } from '#src/runs/clusters.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
 import { openTarget } from '#src/runs/target.ts'
+import { createLab, findWorld } from '#lab/lab.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { changes, clusterState } from './live.ts'
 
 const lab = async (given = '') => {
@@ -40,6 +42,23 @@ describe('whether the cluster can be deployed to', () => {
         text.startsWith('  × taints-are-tolerated · node joelclaw-controlplane-1: '),
       ),
     ).toBe(true)
+  })
+
+  test('is unknown on a laptop whose refused ports are not the cluster’s', async () => {
+    const { said, tell } = await lab()
+    const world = (await findWorld('joelclaw'))!
+    const { runtime, host } = createLab(world, { seed: 1, manifests: manifestsOf('joelclaw') })
+    host.faultControls.killVm()
+    const target = { kind: 'live', description: 'the cluster of the kubeconfig' } as const
+    const elsewhere: Policy = {
+      ...policy,
+      identity: { ...policy.identity, contexts: ['nowhere'] },
+      nodes: policy.nodes.map(({ container: _here, ...node }) => node),
+      host: { ...policy.host!, profile: 'elsewhere' },
+    }
+    await clusterState({ ...runtime, target }, elsewhere, tell)
+    expect(said.join('')).toMatch(/ unknown/)
+    expect(said.join('')).not.toMatch(/6379/)
   })
 
   test('is not asked about a planned policy', async () => {

@@ -5,7 +5,7 @@ import { messageOfJudgement } from '#src/reporting/message.ts'
 import { line } from '#src/reporting/message/layout.ts'
 import { sharedCause } from '#src/reporting/verdict-counts.ts'
 import { clip, count, oneLine, some } from '#src/reporting/text.ts'
-import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { evaluateTarget } from '#src/runs/evidence/host.ts'
 import type { Judgement, Manifest, ManifestSet, Policy, Runtime } from '#src/model/index.ts'
 import { errorMessage } from '#src/model/error-message.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -66,7 +66,7 @@ export async function clusterState(
     write(`cluster ${cluster}: its policy is planned; the cluster itself was not judged\n`)
     return exits.holds
   }
-  const { judgements } = await evaluate(invariants, runtime, policy)
+  const { judgements } = await evaluateTarget(invariants, runtime, policy)
   const byKind = Map.groupBy(judgements, ({ verdict }) => verdict.kind)
   const of = (kind: Judgement['verdict']['kind']): readonly Judgement[] => byKind.get(kind) ?? []
   const kind = (['violated', 'unknown'] as const).find(one => of(one).length > 0) ?? 'holds'

@@ -81,9 +81,10 @@ export const attach = (
 /** Rejects with a UsageError for a failure of Docker that the caller can fix. */
 function usage(error: unknown): never {
   if (!(error instanceof NoDocker)) throw error
-  throw new UsageError(
-    `--target container needs Docker: ${error.message}. ${error.remedy}, or use --target lab.`,
-  )
+  const { message, remedy } = error
+  // Docker's own lines may end with a full stop or a question mark.
+  const sentence = /[.?!]$/.test(message) ? message : `${message}.`
+  throw new UsageError(`--target container ${sentence} ${remedy}, or use --target lab.`)
 }
 
 /** Deploys the manifests and waits until the policy holds. Resolves with the policy of the node. */

@@ -1,8 +1,18 @@
 // Observes a target, and discounts what a host shows that nothing proves to be the cluster's.
 import { carrierOf, missingCarrier } from '#helpers/carrier.ts'
+import { questionsWithFixes, type Evaluation } from '#src/engine/evaluate/evaluate.ts'
+import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { ask, observe } from '#src/engine/evaluate/observe.ts'
 import { identity } from '#src/kubernetes/questions/access.ts'
-import type { Answer, Capability, Policy, Question, Runtime, Snapshot } from '#src/model/index.ts'
+import type {
+  Answer,
+  Capability,
+  Invariant,
+  Policy,
+  Question,
+  Runtime,
+  Snapshot,
+} from '#src/model/index.ts'
 
 /** Abilities whose answers describe this host, whichever cluster it carries. */
 const hostAbilities: ReadonlySet<Capability> = new Set(['host-ports', 'processes'])
@@ -50,4 +60,14 @@ export async function observeTarget(
     doubtful.has(key) && answer.kind === 'known' ? doubted(answer, why) : answer,
   ])
   return { ...snapshot, answers: Object.fromEntries(answers) }
+}
+
+/** Observes a target as observeTarget does, and judges it. Never rejects for what it observes. */
+export async function evaluateTarget(
+  invariants: readonly Invariant[],
+  runtime: Runtime,
+  policy: Policy,
+): Promise<Evaluation> {
+  const snapshot = await observeTarget(questionsWithFixes(invariants, policy), runtime, policy)
+  return { snapshot, judgements: judgeAll(invariants, snapshot, policy) }
 }

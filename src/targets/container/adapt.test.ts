@@ -100,8 +100,8 @@ describe('without Docker', () => {
     expect(stderr).toMatch(
       new RegExp(
         '^holdfast: looking at sandbox \\(container\\)\n' +
-          'holdfast: --target container needs Docker: .+\\. Start Docker, or use --target ' +
-          'lab\\.\n$',
+          'holdfast: --target container needs Docker: .+[^.?!][.?!] (Start|Install) Docker, ' +
+          'or use --target lab\\.\n$',
       ),
     )
   })

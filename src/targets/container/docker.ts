@@ -5,7 +5,7 @@ import { liveShell } from '#src/targets/live/shell.ts'
 /** The deadline of one docker command, ms. */
 const patience = 20_000
 
-/** Docker is missing or refused a request. The message completes “Docker is needed: …”. */
+/** Docker is missing or refused a request. The message completes “--target container …”. */
 export class NoDocker extends Error {
   /** What a person does about it, without a full stop. */
   readonly remedy: string
@@ -22,16 +22,19 @@ export class NoDocker extends Error {
 export async function dockerSays(words: readonly string[], deadline = patience): Promise<string> {
   const exit = await liveShell().run(['docker', ...words], { deadline })
   if (exit.kind === 'missing')
-    throw new NoDocker('docker is not installed, or not on the PATH', { remedy: 'Install Docker' })
+    throw new NoDocker('needs Docker: docker is not installed, or not on the PATH', {
+      remedy: 'Install Docker',
+    })
   if (exit.kind === 'timed-out')
-    throw new NoDocker(`docker ${words[0]} did not answer within ${deadline / 1000} s`)
-  if (exit.code !== 0)
     throw new NoDocker(
-      exit.stderr
-        .split('\n')
-        .find(line => line.trim() !== '')
-        ?.trim() ?? `docker ${words[0]} ended with ${exit.code}`,
+      `needs Docker: docker ${words[0]} did not answer within ${deadline / 1000} s`,
     )
+  if (exit.code !== 0) {
+    const said = exit.stderr.split('\n').find(line => line.trim() !== '')
+    throw new NoDocker(
+      `needs Docker: ${said?.trim() ?? `docker ${words[0]} ended with ${exit.code}`}`,
+    )
+  }
   return exit.stdout
 }
 
@@ -43,7 +46,7 @@ export async function dockerSays(words: readonly string[], deadline = patience):
 export async function findDocker(): Promise<void> {
   // Older clients exit 0 without a daemon, so the version of the server is the proof.
   const version = (await dockerSays(['info', '--format', '{{.ServerVersion}}'])).trim()
-  if (version === '') throw new NoDocker('no Docker daemon answers')
+  if (version === '') throw new NoDocker('needs Docker: no Docker daemon answers')
   if (env['DOCKER_HOST'] !== undefined) return
   const host = (
     await dockerSays(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']).catch(

@@ -58,7 +58,7 @@ async function freePorts(count: number): Promise<readonly number[]> {
 
 function notStarted(error: unknown): never {
   throw new NoDocker(
-    `it could not start a node from the image ${nodeImage()}: ${errorMessage(error).trim()}`,
+    `could not start a node from the image ${nodeImage()}: ${errorMessage(error).trim()}`,
     {
       cause: error,
       remedy:
