@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const objectShape = z.looseObject({
   kind: z.string(),
-  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
 })
 type Printed = z.infer<typeof objectShape>
 
@@ -86,6 +86,29 @@ describe('the manifests', () => {
         failedJobsHistoryLimit: 3,
         jobTemplate: { spec: { backoffLimit: 0, activeDeadlineSeconds: 1_800 } },
       },
+    })
+  })
+
+  test('meet the standard that the namespace enforces', async () => {
+    const objects = await printed()
+    expect(ofKind(objects, 'Namespace').metadata).toMatchObject({
+      labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+    })
+    const pod = {
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+        },
+      ],
+    }
+    expect(ofKind(objects, 'CronJob')).toMatchObject({
+      spec: { jobTemplate: { spec: { template: { spec: pod } } } },
     })
   })
 

@@ -28,13 +28,15 @@ export interface TimerStatus {
   readonly state: ScheduleState | undefined
 }
 
+const notInstalled =
+  'It is not installed. holdfast schedule install makes one; --system and --timer ask about others.'
+
 /** Why the timer does not do its duty, each with its exit code; none: it does. */
 function complaints(
   { installed, state }: TimerStatus,
   now: number,
 ): readonly (readonly [code: number, why: string])[] {
-  if (!installed || state === undefined)
-    return [[exits.unknown, 'It is not installed: holdfast schedule install.']]
+  if (!installed || state === undefined) return [[exits.unknown, notInstalled]]
   const { active, last } = state
   const inactive: readonly [number, string] = [
     exits.unknown,
