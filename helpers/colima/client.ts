@@ -11,7 +11,7 @@ export type ColimaStatus =
    * `socket` is a path.
    */
   | { kind: 'running'; runtime: string; ipAddress?: string; socket: string }
-  /** Its hostagent is gone. The VM and all services may still work. */
+  /** Its hostagent does not run. The VM and all services may still work. */
   | { kind: 'not-running'; description: string }
   /** No answer within the deadline: a frozen VM. */
   | { kind: 'hangs' }
@@ -145,7 +145,7 @@ async function orphansOf(call: Call, profile: string): Promise<readonly HostProc
   )
 }
 
-/** Ends each process by its id. Resolves with what it was. */
+/** Ends each process by its id. Resolves with the processes that it ended. */
 async function end(call: Call, found: readonly HostProcess[]): Promise<readonly HostProcess[]> {
   for (const { pid } of found) await run(call, ['kill', '-KILL', String(pid)])
   return found
@@ -179,12 +179,14 @@ export function colima(call: Call, profile: string) {
     orphans: () => orphansOf(call, profile),
 
     /**
-     * Ends what outlived the VM, each process by its id, and resolves with what it was. The next
-     * start then gets its ports.
+     * Ends the processes that outlived the VM, each by its id, and resolves with them. The next
+     * start then gets their ports.
      */
     clearOrphans: async () => end(call, await orphansOf(call, profile)),
 
-    /** Does nothing, with exit 0, when the VM's process exists: that it resolves proves nothing. */
+    /**
+     * If the VM's process exists, Colima does nothing and exits 0: a resolved start proves nothing.
+     */
     start: (): Promise<void> => act(['start']),
 
     /**
@@ -197,7 +199,7 @@ export function colima(call: Call, profile: string) {
       try {
         await act(['stop', '--force'])
       } catch (error) {
-        // On a VM without its network it kills the VM and then fails on the network that is gone.
+        // If the VM has lost its network, Colima kills the VM, then fails to stop the network.
         // @source measured with Colima v0.8.1 and Lima 1.0.6: fault D, "failed to stop usernet",
         // exit 1, list Stopped
         const own = await listed(call).then(

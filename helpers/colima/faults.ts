@@ -14,13 +14,13 @@ const isRunning = async (context: FaultContext, profile: string): Promise<boolea
   (await colima(call(context, 20_000), profile).status()).kind === 'running'
 
 /**
- * How often, and how far apart in ms, the VM must be well before an undo believes it. A restart
- * that was interrupted goes on inside the VM after its caller has died. @source measured on Linux:
- * systemd ends sshd and Docker within seconds of the start of a shutdown
+ * An undo ends after this many healthy checks in a row, and waits this many ms between two checks:
+ * an interrupted restart continues inside the VM after its caller has died. @source measured on
+ * Linux: systemd ends sshd and Docker within seconds of the start of a shutdown
  */
-const wellLooks = 2
+const healthyChecks = 2
 const wellEvery = 10_000
-/** How many repairs in a row may fail. */
+/** The undo gives up at this many failed repairs. */
 const mostMendings = 5
 
 /** It runs, a new ssh connection works where the VM has ssh, and Docker answers. */
@@ -47,7 +47,7 @@ async function untilWell(
   for (let well = 0; ;) {
     if (await isWell(context, profile)) {
       well += 1
-      if (well >= wellLooks) return
+      if (well >= healthyChecks) return
     } else {
       well = 0
       try {

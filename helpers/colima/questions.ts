@@ -17,7 +17,7 @@ export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   description: 'ask Colima for its status',
   origin: 'colima',
   needs: ['colima'],
-  // Shorter than the question's own deadline: that it hangs is an answer, too.
+  // Shorter than the question's own deadline, so that a hang is reported as an answer.
   ask: asking => colima({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).status(),
 })
 /**

@@ -120,7 +120,7 @@ describe('docker inspect', () => {
     })
   })
 
-  test('another shape is named by its member, and rubbish is quoted', async () => {
+  test('the error names a member of the wrong type, or quotes text that is not JSON', async () => {
     expect(await messageOf(inspect(inspected({ state: { Running: 'yes' } })))).toBe(
       'docker inspect joelclaw-controlplane-1 printed something else than expected: ' +
         '0.State.Running: Invalid input: expected boolean, received string',
@@ -132,7 +132,7 @@ describe('docker inspect', () => {
 })
 
 describe('docker', () => {
-  test('goes through the socket that it is given, which errors do not repeat', async () => {
+  test('connects to the given socket, and leaves it out of errors', async () => {
     const { call } = scripted({
       commands: {
         'docker --host unix:///s/docker.sock inspect gone': {
@@ -147,7 +147,7 @@ describe('docker', () => {
     )
   })
 
-  test('info of older clients exits 0 without a daemon too, and is not believed then', async () => {
+  test('info fails without a daemon, even if an older client exits 0', async () => {
     const command = 'docker info --format {{json .}}'
     const { call } = scripted({
       commands: {
@@ -219,7 +219,7 @@ describe('docker', () => {
     ])
   })
 
-  test('acts with the words that a person would type', async () => {
+  test('runs the commands that a person would type', async () => {
     const lines = [
       'docker start n',
       'docker stop -t 3 n',

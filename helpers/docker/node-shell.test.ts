@@ -8,7 +8,7 @@ const here = { socket: undefined, profile: undefined }
 const no: Answer = { code: 1 }
 
 describe('a node with a shell', () => {
-  test('its files are asked for by docker exec', async () => {
+  test('reads its files by docker exec', async () => {
     const { call, asked } = scripted({
       commands: {
         'docker exec n test -e /a': {},
@@ -26,7 +26,7 @@ describe('a node with a shell', () => {
     expect(asked.length).toBe(5)
   })
 
-  test('a node that cannot be asked is an error, and no “no”', async () => {
+  test('fails, instead of answering no, if docker exec cannot run', async () => {
     const gone: Answer = { code: 126, stderr: 'OCI runtime exec failed' }
     const { call } = scripted({
       commands: { 'docker exec n test -e /a': gone, 'docker exec m test -e /a': 'missing' },
@@ -39,7 +39,7 @@ describe('a node with a shell', () => {
     )
   })
 
-  test('a signal goes to one process by the shell’s own kill', async () => {
+  test('signals one process by the kill that is built into its shell', async () => {
     const { call, asked } = scripted({ commands: { 'docker exec n sh -c kill -STOP 42': {} } })
     await nodeShell(call, here, 'n').signal(42, 'STOP')
     expect(asked.map(({ argv }) => argv)).toEqual([
@@ -87,7 +87,7 @@ describe('the kubeconfig of a k3s node', () => {
     return written
   }
 
-  test('leads to the port that is mapped, and is the current one', async () => {
+  test('points to the mapped port, and makes its context the current one', async () => {
     expect(await put(undefined)).toMatchInlineSnapshot(`
       "apiVersion: v1
       kind: Config
@@ -110,7 +110,7 @@ describe('the kubeconfig of a k3s node', () => {
     `)
   })
 
-  test('leaves what else the file holds', async () => {
+  test('keeps the other entries of the file', async () => {
     const written = await put(own.replaceAll('default', 'other'))
     expect(written.match(/name: \w+/g)).toEqual([
       'name: other',
@@ -123,7 +123,7 @@ describe('the kubeconfig of a k3s node', () => {
     expect(written).toContain('current-context: sandbox')
   })
 
-  test('a node without a kubeconfig is an error that names the path', async () => {
+  test('names the path in the error if the node has no kubeconfig', async () => {
     const { call } = scripted({
       commands: { 'docker exec n test -e /etc/rancher/k3s/k3s.yaml': no },
     })

@@ -66,8 +66,8 @@ const pids = (text: string): readonly number[] =>
     .map(Number)
 
 /**
- * A command that answers no is an answer; a command that could not run is not. `no`: the exit code
- * that means no.
+ * Handles the error of a command: exit code `no` means the answer no, and gives `otherwise`. Any
+ * other failure means that the command could not answer, and is thrown again.
  */
 const orNot =
   <T>(no: number, otherwise: T) =>
@@ -151,8 +151,8 @@ export function nodeShell(call: Call, way: NodeWay, container: string): NodeShel
 }
 
 /**
- * The one process of a program on all nodes. Rejects when there is none, or more than one: it would
- * not know which one is meant.
+ * The one process of a program on all nodes. Rejects when there is none, or more than one, because
+ * it cannot know which one the caller means.
  */
 export async function onlyProcessOf(
   call: Call,

@@ -13,7 +13,10 @@ const inside = (context: FaultContext, container: string): NodeShell =>
 /** Between looks for a file that is about to be written, ms. */
 const pollEvery = 250
 
-/** flannel's file moves aside, to be put back: its text is unknown until flannel has written it. */
+/**
+ * The fault moves flannel's file here, and the undo moves it back. The record of the fault cannot
+ * contain the file's text, because flannel may not have written it yet.
+ */
 const asideOf = (path: string): string => `${path}.taken-by-a-drill`
 
 /**
@@ -46,8 +49,8 @@ export const loseSubnetEnv = fault<
       await clock.sleep(pollEvery, context.signal)
     }
   },
-  // A restarted flannel has written a new file, and it stays: putting the old one over it would be
-  // another fault.
+  // A restarted flannel has written a new file. The undo keeps it: the old one would be another
+  // fault.
   async undo({ container, path, aside }, context) {
     const node = inside(context, container)
     if (!(await node.exists(aside))) return

@@ -18,7 +18,7 @@ describe('colima status', () => {
   const status = (answer: Answer) =>
     colima(scripted({ commands: { [statusCommand]: answer } }).call, 'default').status()
 
-  test('running without an address is running: only network.address gives one', async () => {
+  test('a running VM has no address without network.address', async () => {
     const stdout =
       '{"display_name":"colima","driver":"QEMU","arch":"x86_64","runtime":"docker",' +
       '"mount_type":"sshfs","ip_address":"",' +
@@ -31,7 +31,7 @@ describe('colima status', () => {
     })
   })
 
-  test('running with an address', async () => {
+  test('a running VM with network.address has an address', async () => {
     const stdout =
       '{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2",' +
       '"docker_socket":"unix:///Users/joel/.colima/default/docker.sock"}'
@@ -50,13 +50,13 @@ describe('colima status', () => {
     })
   })
 
-  test('a VM that boots or lost its network fails in words of its own', async () => {
+  test('a VM that boots or has lost its network is failed, with Colima’s message', async () => {
     expect(
       await status({ code: 1, stderr: fatal('error retrieving current runtime: empty value') }),
     ).toEqual({ kind: 'failed', description: 'error retrieving current runtime: empty value' })
   })
 
-  test('a frozen VM hangs; rubbish and a missing program prove nothing about the VM', async () => {
+  test('a frozen VM hangs; text that is not JSON and a missing program are errors', async () => {
     expect(await status('silent')).toEqual({ kind: 'hangs' })
     expect(await messageOf(status({ stdout: 'segmentation fault' }))).toBe(
       'colima status: exit 0, but not the expected JSON: “segmentation fault”',
@@ -66,7 +66,7 @@ describe('colima status', () => {
 })
 
 describe('colima', () => {
-  test('acts on its profile, and an error quotes the last message of Colima', async () => {
+  test('runs commands for its profile, and quotes Colima’s last message in errors', async () => {
     const { call, asked } = scripted(
       {
         commands: {
@@ -97,7 +97,7 @@ describe('colima', () => {
     ])
   })
 
-  test('counts as stopped after a forced stop, even if its network is left over', async () => {
+  test('a forced stop succeeds if the VM is stopped, even if Colima exits 1', async () => {
     const complaint =
       'failed to stop usernet "user-v2": Get "http://lima/services/dhcp/leases": ' +
       'dial unix /home/colima/.colima/_lima/_networks/user-v2/user-v2_ep.sock: connect: ' +
@@ -164,7 +164,7 @@ describe('colima', () => {
     ).toEqual(['kill -KILL 101', 'kill -KILL 103'])
   })
 
-  test('lists profiles line by line, none included', async () => {
+  test('parses one profile per line, and an empty list', async () => {
     const line =
       '{"name":"default","status":"Running","arch":"x86_64","cpus":1,"memory":2147483648,' +
       '"disk":21474836480,"runtime":"docker"}'
@@ -185,7 +185,7 @@ describe('colima', () => {
     expect(await colima(call, 'default').list()).toEqual([])
   })
 
-  test('its last words are the gravest line, with quotes inside freed', () => {
+  test('its last message is that of the most severe line, with unescaped quotes', () => {
     const exit = {
       kind: 'exited',
       code: 1,
@@ -200,7 +200,7 @@ describe('colima', () => {
     expect(lastWords({ ...exit, stdout: '', stderr: '' })).toBeUndefined()
   })
 
-  test('files of the default profile and of another', () => {
+  test('knows the files of the default profile and of another', () => {
     expect(paths('/Users/joel', 'default')).toEqual({
       socket: '/Users/joel/.colima/default/docker.sock',
       sshConfig: '/Users/joel/.colima/_lima/colima/ssh.config',
@@ -221,7 +221,7 @@ const sshPrefix =
   'ssh -F /Users/joel/.colima/_lima/colima/ssh.config -o ConnectTimeout=3 -o BatchMode=yes'
 
 describe('ssh into the VM', () => {
-  test('with a new connection where the master may be dead, every word quoted', async () => {
+  test('opens a new connection if mux is false, and quotes every word', async () => {
     const { call, asked } = scripted({
       commands: {
         [`${sshPrefix} -o ControlPath=none lima-colima -- echo 'it'\\''s $HOME; id'`]: {
@@ -233,7 +233,7 @@ describe('ssh into the VM', () => {
     expect(asked[0]?.argv.slice(-2)).toEqual(['echo', `'it'\\''s $HOME; id'`])
   })
 
-  test('a refused connection is an error of ssh', async () => {
+  test('reports a refused connection with its port and the remedy', async () => {
     const { call } = scripted({
       commands: {
         [`${sshPrefix} lima-colima -- true`]: {
@@ -256,7 +256,7 @@ describe('disks', () => {
     '',
   ].join('\n')
 
-  test('are reported under the paths of the question', async () => {
+  test('are reported under the paths that were asked for', async () => {
     const { call } = scripted({
       commands: { [`${sshPrefix} lima-colima -- df -P -k / /var/lib/docker`]: { stdout: table } },
     })
@@ -271,7 +271,7 @@ describe('disks', () => {
     ])
   })
 
-  test('a path that the VM does not have is left out; an ssh that fails is an error', async () => {
+  test('the question leaves out a missing path, but fails if ssh fails', async () => {
     const policy = policyWith({
       storage: { claims: [], disks: [{ path: '/gone', limit: '80 %' }] },
       host: { kind: 'colima', profile: 'default', requiredPath: '/bin' },
@@ -287,7 +287,7 @@ describe('disks', () => {
     )
   })
 
-  test('a missing path, a short table and rubbish are errors, never numbers', async () => {
+  test('df fails for a missing path, too few rows, or text that is not a table', async () => {
     const { call } = scripted({
       commands: {
         [`${sshPrefix} lima-colima -- df -P -k /gone`]: {
@@ -313,7 +313,7 @@ describe('disks', () => {
 })
 
 describe('talosctl', () => {
-  test('config info as JSON, the talosconfig below the home folder', async () => {
+  test('parses config info from JSON, and finds a talosconfig in the home folder', async () => {
     const { call } = scripted({
       commands: {
         'talosctl --talosconfig /Users/joel/.talos/config config info -o json': {
@@ -333,7 +333,7 @@ describe('talosctl', () => {
     })
   })
 
-  test('nodes that are not defined are none; no context is an error', async () => {
+  test('config info without nodes lists none; without a context it fails', async () => {
     const { call } = scripted({
       commands: {
         'talosctl config info -o json': [
@@ -383,7 +383,7 @@ describe('talosctl', () => {
 describe('launchd', () => {
   const path = '/Library/LaunchDaemons/com.joel.colima.plist'
 
-  test('a plist as JSON by plutil, whatever its own format', async () => {
+  test('reads a plist of any format, which plutil converts to JSON', async () => {
     const stdout = JSON.stringify({
       Label: 'com.joel.colima',
       ProgramArguments: ['/bin/bash', '/x/colima.sh'],
@@ -405,7 +405,7 @@ describe('launchd', () => {
     })
   })
 
-  test('no file is null, a broken one an error', async () => {
+  test('a missing plist is null, a broken one is an error', async () => {
     const { call } = scripted({
       files: { '/x.plist': '<plist' },
       commands: {
@@ -444,7 +444,7 @@ describe('launchd', () => {
     '',
   ].join('\n')
 
-  test('a job: only its own members, not those of nested blocks', async () => {
+  test('parses the members of a job, but not those of nested blocks', async () => {
     expect(parseJob(printed)).toEqual({
       state: 'running',
       pid: 812,
@@ -487,7 +487,7 @@ describe('processes', () => {
     '',
   ].join('\n')
 
-  test('a line each', () => {
+  test('ps prints one process per line', () => {
     expect(parsePs(rows).map(({ pid, ppid, user }) => [pid, ppid, user])).toEqual([
       [1, 0, 'root'],
       [812, 1, 'joel'],
@@ -526,7 +526,7 @@ describe('processes', () => {
     expect(isPortForward(args)).toBe(is)
   })
 
-  test('a ps without a single process is not believed', async () => {
+  test('a ps that lists no process is an error', async () => {
     const { call } = scripted({
       commands: { 'ps -axww -o pid=,ppid=,user=,args=': { stdout: '' } },
     })

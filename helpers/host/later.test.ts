@@ -9,7 +9,7 @@ const argvOf = (asked: readonly { argv: readonly string[] }[]) => asked.map(({ a
 /** The words that ssh hands to the other machine. */
 const remote = (argv: readonly string[]): string => argv.slice(argv.indexOf('--') + 1).join(' ')
 
-describe('in the VM', () => {
+describe('a switch in the VM', () => {
   /** A script in which every ssh call gets this answer, whatever its options are. */
   const withSsh = (answer: (words: string) => Answer) => {
     const { call, asked } = scripted()
@@ -23,7 +23,7 @@ describe('in the VM', () => {
     return { call: { ...call, runtime: { ...call.runtime, shell: { run } } }, asked, said }
   }
 
-  test('is a timer of systemd, set over one of the same name', async () => {
+  test('is a systemd timer, and replaces one of the same name', async () => {
     const { call, said } = withSsh(words =>
       words.includes('stop')
         ? { code: 5, stderr: 'Failed to stop x.timer: Unit x.timer not loaded.' }
@@ -37,7 +37,7 @@ describe('in the VM', () => {
     ])
   })
 
-  test('is removed with its timer; a missing timer is fine, a silent VM is not', async () => {
+  test('is removed with its timer; a missing timer is fine, a failed ssh is not', async () => {
     const fine = withSsh(() => ({ code: 5, stderr: 'Unit x.timer not loaded.' }))
     await inVm(fine.call, 'default', 'x', ['true']).remove()
     expect(fine.said).toEqual(['sudo systemctl stop x.timer'])
@@ -48,12 +48,12 @@ describe('in the VM', () => {
   })
 })
 
-describe('in a node with a shell', () => {
+describe('a switch in a node with a shell', () => {
   const waits =
     'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; ' +
     'rm -f "$0"; exec "$@"'
 
-  test('is a shell that waits as long as its file is there', async () => {
+  test('is a shell that waits while its file exists', async () => {
     const note = [
       'docker',
       'exec',
@@ -87,7 +87,7 @@ describe('in a node with a shell', () => {
     ])
   })
 
-  test('is removed with its file; in a stopped container nothing acts any more', async () => {
+  test('is removed with its file; a stopped container has nothing to remove', async () => {
     const { call } = scripted({
       commands: {
         'docker exec n rm -f /tmp/x': [
@@ -106,7 +106,7 @@ describe('in a node with a shell', () => {
   })
 })
 
-test('on this host, a shell outlives its starter and stops without its file', async () => {
+test('a switch on this host is removed with its file', async () => {
   const { call, removed } = scripted()
   await onHost(call, 'x', ['colima', 'start']).remove()
   expect(removed).toEqual(['/Users/joel/.local/state/holdfast/switches/x'])
@@ -122,7 +122,7 @@ describe('a switch’s name', () => {
     expect(switchName('node.pause-container', { container: 'm', wasPaused: false })).not.toBe(name)
   })
 
-  test('is a name for systemd and for Kubernetes', () => {
+  test('is valid for systemd and for Kubernetes', () => {
     expect(switchName('workload.reset-nodeport', null)).toMatch(
       /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
     )

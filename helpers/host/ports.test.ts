@@ -13,7 +13,7 @@ const answered = (body: string, status = 200): NetAnswer => ({
   tookMs: 5,
 })
 
-describe('an answer is the application’s own', () => {
+describe('an answer counts as the application’s own', () => {
   test.for<
     [
       description: string,
@@ -24,71 +24,76 @@ describe('an answer is the application’s own', () => {
   >([
     ['with the wanted status', answered('anything'), http(), undefined],
     [
-      'not with another status: a stranger’s 403 is no answer',
+      'not with another status, such as the 403 of another program',
       answered('forbidden', 403),
       http(),
       'HTTP 403 "forbidden"',
     ],
-    ['with any other status that is wanted', answered('', 404), http({ status: 404 }), undefined],
-    ['with its words', answered('Dkron is up'), http({ contains: 'Dkron' }), undefined],
+    ['with a wanted status other than 200', answered('', 404), http({ status: 404 }), undefined],
+    ['with the wanted text', answered('Dkron is up'), http({ contains: 'Dkron' }), undefined],
     [
-      'not without them',
+      'not without the wanted text',
       answered('nginx'),
       http({ contains: 'Dkron' }),
       'an answer without “Dkron”: "nginx"',
     ],
-    ['with its JSON', answered('{"ok":true,"n":1}'), http({ json: { ok: true } }), undefined],
     [
-      'not with another value',
+      'with the wanted JSON',
+      answered('{"ok":true,"n":1}'),
+      http({ json: { ok: true } }),
+      undefined,
+    ],
+    [
+      'not with another value of a JSON member',
       answered('{"ok":false}'),
       http({ json: { ok: true } }),
       '“ok” is false: "{\\"ok\\":false}"',
     ],
     [
-      'not without the member',
+      'not without the JSON member',
       answered('{}'),
       http({ json: { ok: true } }),
       '“ok” is undefined: "{}"',
     ],
     [
-      'with a member that must be there',
+      'with the required member',
       answered('{"version":"0.4"}'),
       http({ has: ['version'] }),
       undefined,
     ],
     [
-      'not without it',
+      'not without the required member',
       answered('{"v":1}'),
       http({ has: ['version'] }),
       'no “version”: "{\\"v\\":1}"',
     ],
     [
-      'not with what is no JSON',
+      'not if it is not JSON',
       answered('<html>'),
       http({ json: { ok: true } }),
       'no JSON: "<html>"',
     ],
-    ['not with JSON that is no object', answered('7'), http({ has: ['version'] }), 'no JSON: "7"'],
+    ['not if its JSON is not an object', answered('7'), http({ has: ['version'] }), 'no JSON: "7"'],
     [
-      'over TCP with its words',
+      'over TCP with the wanted text',
       answered('+PONG\r\n', 0),
       tcp({ send: 'PING\r\n', contains: 'PONG' }),
       undefined,
     ],
     [
-      'over TCP not without them',
+      'not over TCP without the wanted text',
       answered('-ERR\r\n', 0),
       tcp({ send: 'PING\r\n', contains: 'PONG' }),
       'an answer without “PONG”: "-ERR\\r\\n"',
     ],
     [
-      'not by being refused',
+      'not if the connection is refused',
       { kind: 'refused', why: 'ECONNREFUSED', tookMs: 1 },
       http(),
       'refused: ECONNREFUSED',
     ],
     [
-      'not by silence: that something accepts proves nothing',
+      'not if the port is silent: an accepted connection proves nothing',
       { kind: 'silent', why: 'connected, no answer', tookMs: 5000 },
       tcp(),
       'silent: connected, no answer',
@@ -97,13 +102,13 @@ describe('an answer is the application’s own', () => {
     expect(strangeness(answer, wanted)).toBe(strange)
   })
 
-  test('a long answer is shown by its beginning', () => {
+  test('only the first 80 characters of a long answer are quoted', () => {
     expect(strangeness(answered('x'.repeat(500)), http({ contains: 'y' }))).toBe(
       `an answer without “y”: "${'x'.repeat(80)}"`,
     )
   })
 
-  test('what is wanted is said in words', () => {
+  test('the wanted answer is described in words', () => {
     expect(
       [
         http({ json: { ok: true }, has: ['version'] }),
@@ -140,7 +145,7 @@ describe('asking a port', () => {
       tcp({ send: 'PING\r\n' }),
       ['tcp', { host: '127.0.0.1', port: 6379, send: 'PING\r\n' }, 5_000],
     ],
-  ])('%s: from the host, as its users do, with their patience', async ([, answers, invoke]) => {
+  ])('%s: asks from the host, and waits 5 s as its users do', async ([, answers, invoke]) => {
     const { runtime: bare, policy } = newModel()
     const calls: unknown[][] = []
     const note =
@@ -187,7 +192,7 @@ describe('asking a port', () => {
     return { answer: answer.kind, at, took: model.clock.now() - start, ended: ended.length }
   }
 
-  test('one question is enough where it is answered', async () => {
+  test('asks once if the first question is answered', async () => {
     expect(await asking([answered('OK'), 5])).toEqual({
       answer: 'answered',
       at: [0],
@@ -200,7 +205,7 @@ describe('asking a port', () => {
     ['refused', 1],
     ['silent', 5_000],
   ] as const)(
-    'a question that goes astray (%s) is followed by others, and the first answer ends them all',
+    'asks again after a lost question (%s), and the first answer ends all questions',
     async ([kind, after]) => {
       expect(
         await asking([failing(kind), after], [failing(kind), after], [answered('OK'), 5]),
@@ -208,7 +213,7 @@ describe('asking a port', () => {
     },
   )
 
-  test('a port without an answer is reported as the first question saw it', async () => {
+  test('reports the failure of the first question if none is answered', async () => {
     expect(await asking([failing('silent'), 5_000], [failing('refused'), 1])).toMatchObject({
       answer: 'silent',
       at: [0, 250, 500, 750],

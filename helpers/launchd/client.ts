@@ -14,7 +14,7 @@ export interface Plist {
   keepAlive: boolean
   /** Seconds between starts, if launchd starts it by interval. */
   startInterval?: number
-  /** The time of day at which launchd starts it. Absent: no one time of day. */
+  /** The time of day at which launchd starts it. Absent: it has no single daily time. */
   calendar?: { hour: number; minute: number }
   /** The user that it runs as. A system job without one runs as root. */
   userName?: string
@@ -39,7 +39,7 @@ const plistShape = z.object({
   KeepAlive: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(false),
   StartInterval: z.number().optional(),
   UserName: z.string().optional(),
-  // Also a list, or with a day: that is no one time of day.
+  // A list of times, or a time with a day, is not a single daily time: it counts as absent.
   StartCalendarInterval: z
     .strictObject({ Hour: z.int(), Minute: z.int() })
     .optional()

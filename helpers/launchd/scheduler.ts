@@ -129,7 +129,7 @@ async function problem({ runtime, owner }: ScheduleContext): Promise<string | un
   )
 }
 
-/** launchd tells no times: the log was last written when the last run ended. */
+/** launchd reports no times. The time of the log's last write is that of the last run's end. */
 async function lastWritten(context: ScheduleContext): Promise<number | undefined> {
   const { runtime, policy, owner } = context
   const logs = await runtime.files.list(logFolder(owner))

@@ -28,8 +28,8 @@ function linesOf(value: PlistValue): readonly string[] {
 }
 
 /**
- * A property list of whole numbers, texts, switches, lists and members. `comment`: below its first
- * lines; it may not hold two dashes. @source XML 1.0, comments
+ * A property list of whole numbers, texts, switches, lists and members, with `comment` below its
+ * first lines. A comment must not contain two dashes in a row. @source XML 1.0, comments
  */
 export const plistText = (value: PlistValue, comment: string): string =>
   [
