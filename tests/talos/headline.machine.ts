@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import type { Run } from '#src/model/index.ts'
 import { holdfast, temporary, type Ended } from '#tests/project/process.ts'
 import { textOf } from '#tests/project/source.ts'
-import { given, startTalos, writeHome, type TalosNode } from './node.ts'
+import { given, startTalos, until, writeHome, type TalosNode } from './node.ts'
 import { policyOf } from './policy.ts'
 
 const folder = temporary()
@@ -27,12 +27,14 @@ beforeAll(async () => {
   node = await startTalos(folder)
   const site = textOf('clusters/sandbox/manifests/site.yaml').replaceAll(': sandbox', ': joelclaw')
   writeHome(node, 'site.yaml', namespace + site)
-  const taint = 'node-role.kubernetes.io/control-plane:NoSchedule-'
-  await node.shell`kubectl taint nodes --all ${taint}`
   await node.shell`kubectl apply -f ${node.home}/site.yaml`
-  const rollout = ['rollout', 'status', 'deployment/site', '--timeout=120s']
-  const rolled = await node.shell`kubectl -n joelclaw ${rollout}`
-  if (rolled.exitCode !== 0) throw new Error(`the service does not start: ${rolled.stderr}`)
+  const taint = 'node-role.kubernetes.io/control-plane:NoSchedule-'
+  const rollout = ['-n', 'joelclaw', 'rollout', 'status', 'deployment/site', '--timeout=10s']
+  // Talos sets its taint again when it looks at its node: once removed may not be enough.
+  await until('the service starts', async () => {
+    await node.shell`kubectl taint nodes --all ${taint}`
+    return node.shell`kubectl ${rollout}`
+  })
   const uid = await node.shell`kubectl get ns kube-system -o jsonpath={.metadata.uid}`
   const { container, servicePort } = node
   policy = writeHome(

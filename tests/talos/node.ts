@@ -43,7 +43,7 @@ const freePort = (): Promise<number> =>
   })
 
 /** Tries a step until it ends well. Rejects with its last words. */
-async function until(
+export async function until(
   what: string,
   step: () => Promise<{ exitCode: number | null; stderr: string }>,
 ) {
