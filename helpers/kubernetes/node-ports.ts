@@ -1,6 +1,7 @@
 // Ports of nodes: those that Services take as NodePorts, and those that pods take for themselves.
 import { isJsonObject } from '#src/model/json.ts'
 import type { Answers, Policy, Service } from '#src/model/index.ts'
+import { findsPodsOf } from './pods/controller-labels.ts'
 import { inNamespace, services } from './questions.ts'
 import {
   containersOf,
@@ -9,7 +10,6 @@ import {
   podTemplates,
   type ContainerPlace,
   type PodTemplate,
-  matches,
 } from './templates.ts'
 
 export interface NodePort {
@@ -30,7 +30,8 @@ export const nodePortsOf = (answers: Answers, policy: Policy): readonly NodePort
       items(service.spec.ports).map(([port, index]) => ({
         service,
         index,
-        number: port.nodePort,
+        // 0 stands for no number. @source Kubernetes, v1 ServicePort
+        number: port.nodePort === 0 ? undefined : port.nodePort,
         protocol: port.protocol ?? 'TCP',
       })),
     )
@@ -45,7 +46,7 @@ function behind(answers: Answers, { metadata, spec }: Service): readonly PodTemp
   if (Object.keys(labels).length === 0) return []
   return podTemplates(answers, metadata.namespace ?? '')
     .filter(template => template.spec.hostNetwork === true)
-    .filter(template => matches({ matchLabels: labels }, template.labels))
+    .filter(template => findsPodsOf({ matchLabels: labels }, template))
 }
 
 /** Probes of a container that ask a port, by number or by name. */
@@ -86,7 +87,8 @@ export const hostPortsOf = (answers: Answers, namespace: string): readonly HostP
     containersOf(template).flatMap(place =>
       items(place.container.ports).flatMap(([port, index]) => {
         const onHost = template.spec.hostNetwork === true ? port.containerPort : undefined
-        const number = port.hostPort ?? onHost ?? 0
+        // 0 stands for no number here, too.
+        const number = port.hostPort === 0 ? (onHost ?? 0) : (port.hostPort ?? onHost ?? 0)
         const protocol = port.protocol ?? 'TCP'
         return number === 0 ? [] : [{ template, place, index, number, protocol }]
       }),

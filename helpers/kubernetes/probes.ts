@@ -11,8 +11,13 @@ export type ProbeKey = (typeof probeKeys)[number]
  * failureThreshold
  */
 export function timesOf(probe: Probe): { delay: number; period: number; failures: number } {
-  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe
-  return { delay: initialDelaySeconds, period: periodSeconds, failures: failureThreshold }
+  const { initialDelaySeconds = 0, periodSeconds = 0, failureThreshold = 0 } = probe
+  // 0 is as good as absent: the API server sets the default then.
+  return {
+    delay: initialDelaySeconds,
+    period: periodSeconds === 0 ? 10 : periodSeconds,
+    failures: failureThreshold === 0 ? 3 : failureThreshold,
+  }
 }
 
 /** ms from the start of a container until its startup probe gives up. */

@@ -2,7 +2,7 @@
 import { isJsonObject } from '#src/model/json.ts'
 import type { Answers, KubeObject, Path, Policy, Question } from '#src/model/index.ts'
 import { claims, configMaps, inNamespace, secretsIn, serviceAccounts } from './questions.ts'
-import { containersOf, items, type PodTemplate } from './templates.ts'
+import { claimedVolumes, containersOf, items, type PodTemplate } from './templates.ts'
 
 export type UseKind = 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'PersistentVolumeClaim'
 
@@ -49,14 +49,18 @@ function ofProjected(projected: unknown, path: Path): readonly Use[] {
   })
 }
 
-const ofVolumes = ({ spec, path }: PodTemplate): readonly Use[] =>
-  items(spec.volumes).flatMap(([volume, index]) => {
+function ofVolumes(template: PodTemplate): readonly Use[] {
+  const { spec, path } = template
+  const replaced = claimedVolumes(template)
+  return items(spec.volumes).flatMap(([volume, index]) => {
+    if (replaced.has(volume.name)) return []
     const here = [...path, 'volumes', index]
     return [
       ...usesBy(volume, here, 'configMap', 'secret', 'persistentVolumeClaim'),
       ...ofProjected(volume['projected'], here),
     ]
   })
+}
 
 const ofContainers = (template: PodTemplate): readonly Use[] =>
   containersOf(template).flatMap(({ container, path }) => [

@@ -128,6 +128,20 @@ function once<T extends KubeObject>(
   return known
 }
 
+/**
+ * Names of the volumes that a StatefulSet replaces by its claims. @source Kubernetes, StatefulSet
+ * controller, updateStorage: a claim template takes the place of a volume of its name
+ */
+export function claimedVolumes({ object }: PodTemplate): ReadonlySet<string> {
+  const spec: unknown = object.kind === 'StatefulSet' ? Reflect.get(object, 'spec') : undefined
+  const list: unknown = isJsonObject(spec) ? spec['volumeClaimTemplates'] : undefined
+  return new Set(
+    items(list as readonly { metadata?: { name?: string } }[] | undefined).flatMap(
+      ([claim]) => claim.metadata?.name ?? [],
+    ),
+  )
+}
+
 /** The questions that show everything that makes pods. */
 export const templateQuestions: readonly Question<unknown>[] = [
   deployments,
@@ -224,6 +238,13 @@ export function unnamedTemplates(
       return { name, template }
     })
 }
+
+/**
+ * Whether its pods run on Windows, by their spec or by their node selector: the security settings
+ * of Linux do not apply there. @source Kubernetes, pods: os.name, and label kubernetes.io/os
+ */
+export const isWindows = ({ spec }: PodTemplate): boolean =>
+  spec.os?.name === 'windows' || spec.nodeSelector?.['kubernetes.io/os'] === 'windows'
 
 /** For people: `Deployment shop/front`. */
 export const titleOf = ({ object, namespace }: PodTemplate): string =>

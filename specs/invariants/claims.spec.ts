@@ -4,6 +4,7 @@ import {
   fact,
   invariant,
   verify,
+  type Answers,
   type Policy,
   type StorageClass,
   type Volume,
@@ -11,6 +12,7 @@ import {
 } from '#helpers/index.ts'
 import {
   claimTitle,
+  classOf,
   overlaps,
   sharedSingle,
   wantedClaims,
@@ -27,11 +29,14 @@ import {
 } from '#helpers/kubernetes/questions.ts'
 import { ownNamespaces } from '#helpers/kubernetes/templates.ts'
 
+/** `""`, which no reader sees without its quotes, or the name as it is. */
+const named = (name: string | undefined) => (name === '' ? '""' : name)
+
 /** The API refuses a change of the template of a StatefulSet that exists: no certain change. */
 const classMissing = fact('class-missing', (claim: Wanted, defaultClass: string | undefined) => ({
   which: claim.names[0],
   seen: `${claimTitle(claim)} names no class`,
-  expected: `storageClassName: ${defaultClass ?? 'the class that it gets now'}`,
+  expected: `storageClassName: ${named(defaultClass) ?? 'the class that it gets now'}`,
   remedy: claim.template
     ? 'add it to the template; an existing StatefulSet refuses the change: ' +
       'delete it with --cascade=orphan first'
@@ -39,6 +44,17 @@ const classMissing = fact('class-missing', (claim: Wanted, defaultClass: string 
   at: [claim.object, [...claim.path, 'storageClassName']],
   set: claim.template ? undefined : defaultClass,
 }))
+
+/**
+ * The class that a claim without one is meant to have: the default, or, where it names its volume
+ * or selects one, that of the volume. Undefined: the files do not show it.
+ */
+function wantedClass({ spec }: Wanted, answers: Answers, { manifests }: Policy) {
+  const { volumeName = '', selector } = spec
+  if (volumeName === '') return selector === undefined ? manifests.claims.defaultClass : undefined
+  const volume = answers(volumes).find(({ metadata }) => metadata.name === volumeName)
+  return volume && (classOf(volume) ?? '')
+}
 
 export const claimsNameTheirClass = invariant({
   name: 'claims-name-their-class',
@@ -48,12 +64,12 @@ export const claimsNameTheirClass = invariant({
     'a default is an annotation that a rebuild loses, and without it the claim waits for ever',
   when: policy => policy.manifests.claims.namedClass,
   subjects: ownNamespaces,
-  observe: () => [claims, statefulSets],
+  observe: () => [claims, statefulSets, volumes],
   facts: [classMissing],
   judge: ({ namespace }, answers, policy) =>
     wantedClaims(answers, namespace)
-      .filter(({ spec }) => spec.storageClassName === undefined)
-      .map(claim => classMissing(claim, policy.manifests.claims.defaultClass)),
+      .filter(({ storageClass }) => storageClass === undefined)
+      .map(claim => classMissing(claim, wantedClass(claim, answers, policy))),
 })
 
 const unregistered = fact('claim-unregistered', (claim: Wanted, name: string) => {

@@ -35,7 +35,7 @@ function carrierOf(service: Service, row: MappedPort, policy: Policy): number | 
     .filter(port => port !== row)
     .map(({ nodePort }) => nodePort)
   const free = items(service.spec.ports).filter(
-    ([{ nodePort }]) => nodePort === undefined || !others.includes(nodePort),
+    ([{ nodePort = 0 }]) => nodePort === 0 || !others.includes(nodePort),
   )
   return free.length === 1 ? free[0]?.[1] : undefined
 }
@@ -54,7 +54,7 @@ const serviceMissing = fact('service-missing', (port: MappedPort) => ({
 }))
 
 const numbersOf = ({ spec }: Service): readonly number[] =>
-  items(spec.ports).flatMap(([{ nodePort }]) => nodePort ?? [])
+  items(spec.ports).flatMap(([{ nodePort = 0 }]) => (nodePort === 0 ? [] : nodePort))
 
 const numberIn = (service: Service): string =>
   numbersOf(service).length === 0
@@ -179,9 +179,9 @@ const nodePortsThatNoRowLists = (answers: Answers, { namespaces, ports }: Policy
   answers(services)
     .filter(({ metadata }) => namespaces.includes(metadata.namespace ?? ''))
     .map(service =>
-      items(service.spec?.ports).map(([{ nodePort }, index]) => {
+      items(service.spec?.ports).map(([{ nodePort = 0 }, index]) => {
         const isListed = ports.some(row => row.nodePort === nodePort)
-        return nodePort !== undefined && !isListed && unlistedNodePort(service, index)
+        return nodePort !== 0 && !isListed && unlistedNodePort(service, index)
       }),
     )
 

@@ -51,7 +51,7 @@ export const imagesArePinned = invariant({
 /** Without a pinned image the change is not certain: the node would keep whatever image it has. */
 const pullsAlways = fact('pull-always', (template: PodTemplate, place: ContainerPlace) => {
   const pinned = isPinned(place.container)
-  const byDefault = place.container.imagePullPolicy === undefined
+  const byDefault = (place.container.imagePullPolicy ?? '') === ''
   const why = byDefault ? ', which is the default without a tag' : ''
   return {
     which: place.id,
@@ -66,8 +66,13 @@ const pullsAlways = fact('pull-always', (template: PodTemplate, place: Container
 })
 
 /** @source Kubernetes, images: default image pull policy */
+const byImage = (container: ContainerPlace['container']): string =>
+  isPinned(container) ? 'IfNotPresent' : 'Always'
+/** An empty policy is as good as none. */
 const pullPolicyOf = ({ container }: ContainerPlace): string =>
-  container.imagePullPolicy ?? (isPinned(container) ? 'IfNotPresent' : 'Always')
+  (container.imagePullPolicy ?? '') === ''
+    ? byImage(container)
+    : (container.imagePullPolicy ?? byImage(container))
 
 export const imagesStartFromCache = invariant({
   name: 'images-start-from-cache',

@@ -4,12 +4,21 @@ import {
   fact,
   invariant,
   verify,
+  type Answers,
   type PodDisruptionBudget,
   type Policy,
   type WorkloadObject,
 } from '#helpers/index.ts'
 import { letsGo } from '#helpers/kubernetes/budgets.ts'
-import { budgets, deployments, inNamespace, statefulSets } from '#helpers/kubernetes/questions.ts'
+import { autoscalerOf, leastPods } from '#helpers/kubernetes/pods/autoscalers.ts'
+import { findsPodsOf } from '#helpers/kubernetes/pods/controller-labels.ts'
+import {
+  autoscalers,
+  budgets,
+  deployments,
+  inNamespace,
+  statefulSets,
+} from '#helpers/kubernetes/questions.ts'
 import {
   everyContainer,
   inWords,
@@ -21,9 +30,8 @@ import {
   titleOf,
   type ContainerPlace,
   type PodTemplate,
-  matches,
 } from '#helpers/kubernetes/templates.ts'
-import { replicasOf, toleratesAny } from '#helpers/kubernetes/workloads.ts'
+import { toleratesAny } from '#helpers/kubernetes/workloads.ts'
 
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' } as const
@@ -78,9 +86,37 @@ interface Protected {
   /** Several workloads under one budget share the pods that it releases. */
   readonly owners: readonly WorkloadObject[]
   readonly replicas: number
+  /** Whether an autoscaler decides how many there are. */
+  readonly scaled: boolean
 }
 
-const drainBlocked = fact('drain-blocked', ({ budget, owners, replicas }: Protected) => {
+/** Pods that are searched for a number of which a budget releases one. @source chosen */
+const mostTried = 1000
+
+/** The least pods of which a budget releases one; undefined: it releases none of any number. */
+const enoughFor = (budget: PodDisruptionBudget, replicas: number): number | undefined =>
+  Array.from({ length: mostTried }, (_, more) => replicas + 1 + more).find(
+    pods => letsGo(budget, pods).pods > 0,
+  )
+
+/** Changes that each let a pod go: the API refuses a budget with both members. */
+function releaseRemedy({ budget, owners, replicas, scaled }: Protected): string {
+  const { by } = letsGo(budget, replicas)
+  const set =
+    by === 'maxUnavailable'
+      ? 'set maxUnavailable to 1'
+      : 'replace minAvailable by maxUnavailable: 1'
+  const enough = enoughFor(budget, replicas)
+  if (enough === undefined) return set
+  const what = owners.length > 1 ? 'its workloads together' : 'its workload'
+  const more = scaled
+    ? `raise the minReplicas of its autoscaler until they are ${enough}`
+    : `give ${what} ${enough} replicas`
+  return `${set}, or ${more}`
+}
+
+const drainBlocked = fact('drain-blocked', (blocked: Protected) => {
+  const { budget, owners, replicas } = blocked
   const { namespace, name } = budget.metadata
   const { by } = letsGo(budget, replicas)
   const pods = replicas === 1 ? 'the one pod' : `any of the ${replicas} pods`
@@ -91,22 +127,29 @@ const drainBlocked = fact('drain-blocked', ({ budget, owners, replicas }: Protec
       `${by} ${budget.spec[by] ?? 1} of PodDisruptionBudget ${namespace}/${name} ` +
       `never releases ${pods} of ${of}`,
     expected: 'at least one pod may leave while a node is drained',
-    remedy:
-      replicas === 1
-        ? 'remove the budget, or give the workload a second replica'
-        : 'set maxUnavailable to 1',
+    remedy: releaseRemedy(blocked),
     at: [budget, ['spec', by]],
   }
 })
 
-const replicasIn = (object: WorkloadObject): number => replicasOf(object) ?? 1
-
-function protectedBy(budget: PodDisruptionBudget, workloads: readonly WorkloadObject[]): Protected {
+function protectedBy(
+  budget: PodDisruptionBudget,
+  workloads: readonly WorkloadObject[],
+  answers: Answers,
+): Protected {
   const { selector } = budget.spec ?? {}
   const owners = workloads
-    .filter(object => selector && matches(selector, templateOf(object)?.labels ?? {}))
-    .filter(object => replicasIn(object) > 0)
-  return { budget, owners, replicas: owners.reduce((sum, each) => sum + replicasIn(each), 0) }
+    .filter(object => {
+      const template = templateOf(object)
+      return selector && template && findsPodsOf(selector, template)
+    })
+    .filter(object => leastPods(answers, object) > 0)
+  return {
+    budget,
+    owners,
+    replicas: owners.reduce((sum, each) => sum + leastPods(answers, each), 0),
+    scaled: owners.some(object => autoscalerOf(answers, object) !== undefined),
+  }
 }
 
 export const budgetsLetNodesDrain = invariant({
@@ -118,14 +161,14 @@ export const budgetsLetNodesDrain = invariant({
     'and the upgrade of the node stops half-way',
   when: policy => policy.manifests.drains,
   subjects: ownNamespaces,
-  observe: () => [budgets, deployments, statefulSets],
+  observe: () => [budgets, deployments, statefulSets, autoscalers],
   facts: [drainBlocked],
   judge({ namespace }, answers) {
     const workloads = [deployments, statefulSets].flatMap(question =>
       inNamespace(answers(question), namespace),
     )
     return inNamespace(answers(budgets), namespace)
-      .map(budget => protectedBy(budget, workloads))
+      .map(budget => protectedBy(budget, workloads, answers))
       .filter(({ owners }) => owners.length > 0)
       .filter(({ budget, replicas }) => !(letsGo(budget, replicas).pods > 0))
       .map(blocked => drainBlocked(blocked))
@@ -162,13 +205,16 @@ export const containersStateTheirNeeds = invariant({
     everyContainer(answers, namespace).map(([template, place]) => {
       // Without a request, the limit counts as one. @source Kubernetes, default requests
       const { requests, limits } = place.container.resources ?? {}
-      const stated = { ...limits, ...requests }
+      // The pod can state them for all of its containers together. @source Kubernetes, pod-level
+      // resources: on by default since 1.34
+      const whole = template.spec.resources ?? {}
+      const stated = { ...whole.limits, ...whole.requests, ...limits, ...requests }
       return [
         resources.requests
           .filter(each => stated[each] === undefined)
           .map(each => requestMissing(template, place, each)),
         resources.limits
-          .filter(each => limits?.[each] === undefined)
+          .filter(each => (limits?.[each] ?? whole.limits?.[each]) === undefined)
           .map(each => limitMissing(template, place, each)),
       ]
     }),

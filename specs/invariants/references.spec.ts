@@ -8,10 +8,27 @@ import {
   type KubeObject,
   type LabelSelector,
   type Policy,
+  type WorkloadObject,
 } from '#helpers/index.ts'
-import { budgets, inNamespace, services, statefulSets } from '#helpers/kubernetes/questions.ts'
+import { mostPods } from '#helpers/kubernetes/pods/autoscalers.ts'
+import { findsPodsOf } from '#helpers/kubernetes/pods/controller-labels.ts'
+import {
+  namelessProbes,
+  namelessTargets,
+  portsInWords,
+  type AskedPort,
+  type Target,
+} from '#helpers/kubernetes/pods/port-names.ts'
+import {
+  autoscalers,
+  budgets,
+  inNamespace,
+  services,
+  statefulSets,
+} from '#helpers/kubernetes/questions.ts'
 import { knownNames, referenceQuestions, usesOf, type Use } from '#helpers/kubernetes/references.ts'
 import {
+  inWords,
   isOf,
   ownNamespaces,
   podTemplates,
@@ -52,6 +69,33 @@ const selectsNothing = fact('selects-nothing', (object: KubeObject, carrier: str
   }
 })
 
+const probedPortMissing = fact(
+  'probed-port-missing',
+  (template: PodTemplate, asked: AskedPort) => ({
+    which: `${asked.place.id}/${asked.by}`,
+    seen:
+      `${asked.by} of ${inWords(asked.place, template)} asks port ${asked.name}, ` +
+      'which is not there',
+    expected: portsInWords('a port of the same container', asked.known),
+    remedy: 'correct the name, or add it to the ports of the container',
+    at: [template.object, asked.path],
+  }),
+)
+
+const servedPortMissing = fact('served-port-missing', (target: Target) => {
+  const { service, index, name, protocol, known } = target
+  const { namespace, name: of } = service.metadata
+  return {
+    which: `Service/${of}/${name}`,
+    seen:
+      `Service ${namespace}/${of} leads to ${protocol} port ${name}, ` +
+      'which none of its pods has',
+    expected: portsInWords('a port of its pods', known),
+    remedy: 'correct targetPort, or name the port of the container',
+    at: [service, ['spec', 'ports', index, 'targetPort']],
+  }
+})
+
 /** Files can be a part of what is applied; the API shows everything. */
 const arePart = (answers: Answers): boolean => answers.to(services).origin === 'manifests'
 
@@ -79,11 +123,17 @@ function isPartial(answers: Answers, policy: Policy, namespace: string): boolean
   return isMissing || (podTemplates(answers, namespace).length === 0 && arePart(answers))
 }
 
+/** The pods up to which an autoscaler scales a workload. */
+const scaledTo = (answers: Answers, { object }: PodTemplate): number =>
+  object.kind === 'StatefulSet' || object.kind === 'Deployment'
+    ? mostPods(answers, object as WorkloadObject)
+    : 0
+
 /** Services and disruption budgets whose selector matches no pod template. */
 function idleIn(answers: Answers, namespace: string) {
   const templates = podTemplates(answers, namespace)
   const finds = (selector: LabelSelector) =>
-    templates.some(({ labels }) => matches(selector, labels))
+    templates.some(template => findsPodsOf(selector, template, scaledTo(answers, template)))
   return [
     inNamespace(answers(services), namespace)
       .filter(({ spec }) => spec?.type !== 'ExternalName')
@@ -99,18 +149,24 @@ function idleIn(answers: Answers, namespace: string) {
 export const selectorsFindTheirPods = invariant({
   name: 'selectors-find-their-pods',
   about: 'manifests',
-  title: 'every selector matches the pods it was written for',
-  reason: 'a Service whose selector finds no pod looks healthy and refuses every connection',
+  title: 'every selector and every port name matches the pods it was written for',
+  reason:
+    'a Service without pods, or with a port that they do not have, refuses every connection, ' +
+    'and a probe of such a port never succeeds',
   when: policy => policy.manifests.selectors,
   subjects: ownNamespaces,
-  observe: () => [...templateQuestions, services, budgets],
-  facts: [misses, ungoverned, selectsNothing],
+  observe: () => [...templateQuestions, services, budgets, autoscalers],
+  facts: [misses, ungoverned, selectsNothing, probedPortMissing, servedPortMissing],
   judge: ({ namespace }, answers, policy) => [
     workloadTemplates(answers, namespace)
       .filter(missesItsOwn)
       .map(template => misses(template)),
     ungovernedIn(answers, namespace),
     !isPartial(answers, policy, namespace) && idleIn(answers, namespace),
+    podTemplates(answers, namespace).map(template =>
+      namelessProbes(template).map(asked => probedPortMissing(template, asked)),
+    ),
+    namelessTargets(answers, namespace).map(target => servedPortMissing(target)),
   ],
 })
 

@@ -16,6 +16,7 @@ import {
   everyContainer,
   inWords,
   isOf,
+  isWindows,
   items,
   ownNamespaces,
   podTemplates,
@@ -79,7 +80,16 @@ const hostPath = fact('host-path', (template: PodTemplate, volume: string, index
   at: [template.object, [...template.path, 'volumes', index, 'hostPath']],
 }))
 
-function canBeRoot({ spec }: PodTemplate, { container }: ContainerPlace): boolean {
+function canBeRoot(template: PodTemplate, { container }: ContainerPlace): boolean {
+  const { spec } = template
+  // Windows has users with names. Its containers run as ContainerUser unless something says more.
+  if (isWindows(template)) {
+    const own = container.securityContext?.windowsOptions ?? {}
+    const all = spec.securityContext?.windowsOptions ?? {}
+    const isHost = own.hostProcess ?? all.hostProcess ?? false
+    const user = own.runAsUserName ?? all.runAsUserName ?? ''
+    return isHost || /(?:^|\\)(?:ContainerAdministrator|SYSTEM)$/i.test(user)
+  }
   const user = container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser
   if (user !== undefined) return user === 0
   return (container.securityContext?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot) !== true
@@ -110,7 +120,10 @@ const looseContainer = (template: PodTemplate, place: ContainerPlace, { forbids 
   forbids('unprivileged') &&
     place.container.securityContext?.privileged === true &&
     privileged(template, place),
-  forbids('no-escalation') && canEscalate(place) && mayEscalate(template, place),
+  forbids('no-escalation') &&
+    !isWindows(template) &&
+    canEscalate(place) &&
+    mayEscalate(template, place),
 ]
 
 /** Namespaces and folders that a pod shares with its node. */

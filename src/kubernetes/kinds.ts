@@ -1,6 +1,7 @@
 // The Kubernetes kinds that holdfast asks for: their paths in the API and the types of their
 // objects.
 import type {
+  Autoscaler,
   CronJob,
   EndpointSlice,
   Event,
@@ -62,6 +63,7 @@ export const resources = {
   jobs: of<Job>('jobs'),
   cronjobs: of<CronJob>('cronjobs'),
   poddisruptionbudgets: of<PodDisruptionBudget>('poddisruptionbudgets'),
+  horizontalpodautoscalers: of<Autoscaler>('horizontalpodautoscalers'),
   leases: of<Lease>('leases'),
   endpointslices: of<EndpointSlice>('endpointslices'),
   storageclasses: of<StorageClass>('storageclasses'),

@@ -107,6 +107,8 @@ export function addBytes(search: Search, file: string, bytes: Uint8Array): void 
   }
   const read = textOf(file, bytes)
   if ('problem' in read) search.problems.push(read.problem)
+  // A file on disk is what people open and what --fix edits: it stays whole, whoever wrote it.
+  else if (file !== '<stdin>') search.texts.set(file, read.text)
   else for (const [name, text] of bySource(file, read.text)) search.texts.set(name, text)
 }
 

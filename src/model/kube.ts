@@ -28,6 +28,7 @@ import type {
   V1Taint,
   V1Toleration,
   V1ValidatingWebhookConfiguration,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node'
 
 /** A type of client-node in JSON: a timestamp is an RFC 3339 text. */
@@ -100,6 +101,8 @@ export interface CronJob extends KubeObject {
   spec: { jobTemplate: { spec: { template: PodTemplateSpec } } }
 }
 export type PodDisruptionBudget = ApiObject<V1PodDisruptionBudget, 'spec'>
+/** Scales a workload between two numbers of pods. */
+export type Autoscaler = ApiObject<V2HorizontalPodAutoscaler, 'spec'>
 export type Namespace = ApiObject<V1Namespace>
 export type WebhookConfiguration = ApiObject<V1ValidatingWebhookConfiguration>
 

@@ -17,6 +17,8 @@ export interface SchemaNote {
 /** A finding before its object is known. */
 export interface Diagnostic {
   code: string
+  /** The API server takes the object and warns: a note. */
+  warns?: true
   path: Path
   of?: Place['of']
   seen: string

@@ -4,7 +4,7 @@ import { isCidr, isIP } from './rules/addresses.ts'
 import { isEncoded, isQuantity, isTime, likelyQuantity } from './forms.ts'
 import { isLabelValue, isQualified, isServiceName, isSubdomain } from './rules/names.ts'
 import { isSchedule } from './rules/rules-kinds.ts'
-import { amount } from './rules/rules-pod.ts'
+import { amount } from './rules/amounts.ts'
 import { distance, suggestionsFor } from './spelling.ts'
 
 const forms: readonly [string, (text: string) => boolean, readonly string[], readonly string[]][] =

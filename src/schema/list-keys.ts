@@ -10,6 +10,27 @@ function keyValues(element: unknown, { keys, defaults = {} }: Shape & { is: 'lis
   return isJsonObject(element) ? keys.map(key => element[key] ?? defaults[key]) : []
 }
 
+/**
+ * Lists in which the API server takes the same key twice, mostly with a warning; a server-side
+ * apply refuses them. @source tried on a v1.35 API server: each list with one item twice
+ */
+const taken: ReadonlySet<string> = new Set([
+  'env',
+  'hostAliases',
+  'imagePullSecrets',
+  'ports',
+  'secrets',
+])
+
+/** Whether the current list is one of those. */
+const isTaken = ({ path }: Walk): boolean => {
+  const member = path.findLast(part => typeof part === 'string')
+  const within = path.at(-2)
+  return (
+    typeof member === 'string' && taken.has(member) && (member !== 'ports' || within !== 'spec')
+  )
+}
+
 const keyId = (values: readonly unknown[]): string =>
   values.length === 1 && typeof values[0] === 'string' ? values[0] : JSON.stringify(values)
 
@@ -28,6 +49,7 @@ function addDuplicate(
   const [here, there] = [index, earlier].map(at => pathInWords(pathBelow(walk, at)))
   walk.diagnostics.push({
     code: 'schema:duplicate',
+    ...(isTaken(walk) ? { warns: true as const } : {}),
     path: pathBelow(walk, index, ...(hasKey && only !== undefined ? [only] : [])),
     seen: `${here} has the same ${walk.secret ? 'key' : named} as ${there}`,
     expected:

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { deployment, foundIn, manifestOf } from './sample.ts'
+import { deployment, foundIn, manifestOf, manifestsIn } from './sample.ts'
 import { schemaFor } from './schema.ts'
 import { validate } from './validate.ts'
 
@@ -331,29 +331,45 @@ test('ports', () => {
   )
 })
 
-test('items of a list with the same key, defaults included', () => {
+test('items of a list with the same key, defaults included, where the API server warns', () => {
+  const text = deployment(
+    'env: [{name: A, value: a}, {name: A, value: b}], ports: [{containerPort: 80}, ' +
+      '{containerPort: 80, protocol: TCP}, {containerPort: 80, protocol: UDP}]',
+  )
+  expect(foundIn(text)).toEqual([])
+  const [manifest] = manifestsIn(text)
+  if (manifest === undefined) throw new Error('the text has no manifest')
+  expect(
+    validate(manifest, schemaFor('1.35')).notes.map(
+      ({ code, at, description }) => `${code} ${at.path.join('.')} ${description}`,
+    ),
+  ).toEqual([
+    'schema:duplicate spec.template.spec.containers.0.env.1.name ' +
+      'spec.template.spec.containers[0].env[1] has the same name "A" as ' +
+      'spec.template.spec.containers[0].env[0]: the API server takes it and warns. ' +
+      'remove one of the two, or make them different',
+    'schema:duplicate spec.template.spec.containers.0.ports.1 ' +
+      'spec.template.spec.containers[0].ports[1] has the same containerPort 80 and ' +
+      'protocol "TCP" as spec.template.spec.containers[0].ports[0]: the API server takes it and ' +
+      'warns. remove one of the two, or make them different',
+  ])
+})
+
+test('items of a list with the same key, where the API server refuses them', () => {
   expect(
     foundIn(
-      deployment(
-        'env: [{name: A, value: a}, {name: A, value: b}], ports: [{containerPort: 80}, ' +
-          '{containerPort: 80, protocol: TCP}, {containerPort: 80, protocol: UDP}]',
+      deployment('volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a}]').replace(
+        'containers:',
+        'volumes: [{name: v}], containers:',
       ),
     ),
   ).toEqual([
     [
       'schema:duplicate',
-      'spec.template.spec.containers.0.env.1.name',
-      'spec.template.spec.containers[0].env[1] has the same name "A" as ' +
-        'spec.template.spec.containers[0].env[0]',
-      'name that no other item of the list has',
-      'remove one of the two, or make them different',
-    ],
-    [
-      'schema:duplicate',
-      'spec.template.spec.containers.0.ports.1',
-      'spec.template.spec.containers[0].ports[1] has the same containerPort 80 and ' +
-        'protocol "TCP" as spec.template.spec.containers[0].ports[0]',
-      'containerPort and protocol that no other item of the list has',
+      'spec.template.spec.containers.0.volumeMounts.1.mountPath',
+      'spec.template.spec.containers[0].volumeMounts[1] has the same mountPath "/a" as ' +
+        'spec.template.spec.containers[0].volumeMounts[0]',
+      'mountPath that no other item of the list has',
       'remove one of the two, or make them different',
     ],
   ])

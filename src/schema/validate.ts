@@ -176,9 +176,10 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
     return { findings, notes: [], namespaced: undefined }
   }
   const judged = judgeKind(schema, apiVersion, kind)
-  const body = withoutEchoes(judgeBody(object, judged, schema))
+  const all = withoutEchoes(judgeBody(object, judged, schema))
+  const body = all.filter(({ warns }) => warns !== true)
   const { namespaced } = judged
-  if (body.length + judged.diagnostics.length + judged.notes.length === 0)
+  if (all.length + judged.diagnostics.length + judged.notes.length === 0)
     return { findings: [], notes: [], namespaced }
   const change = move(judged, object, body)
   const ofKind = judged.diagnostics.map(one =>
@@ -187,7 +188,16 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
   const path = [splitApiVersion(apiVersion).group === '' ? 'kind' : 'apiVersion']
   return {
     findings: [...ofKind, ...body].map(one => toFinding(one, manifest, place)),
-    notes: judged.notes.map(note => ({ ...note, at: { ...place, path } })),
+    notes: [
+      ...judged.notes.map(note => ({ ...note, at: { ...place, path } })),
+      ...all
+        .filter(({ warns }) => warns === true)
+        .map(({ code, path: at, seen, remedy }) => ({
+          code,
+          description: `${seen}: the API server takes it and warns. ${remedy}`,
+          at: { ...place, path: at },
+        })),
+    ],
     namespaced,
   }
 }

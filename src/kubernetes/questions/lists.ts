@@ -3,6 +3,7 @@ import { followKind } from '#src/kubernetes/follow.ts'
 import { openKube, resources, type Resource } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import type {
+  Autoscaler,
   QuestionContext,
   CronJob,
   EndpointSlice,
@@ -92,6 +93,7 @@ export const storageClasses: Question<StorageClass[]> = whole(resources.storagec
 export const jobs: Question<Job[]> = whole(resources.jobs)
 export const cronJobs: Question<CronJob[]> = whole(resources.cronjobs)
 export const budgets: Question<PodDisruptionBudget[]> = whole(resources.poddisruptionbudgets)
+export const autoscalers: Question<Autoscaler[]> = whole(resources.horizontalpodautoscalers)
 export const configMaps: Question<KubeObject[]> = listOf(resources.configmaps, nameOnly)
 export const serviceAccounts: Question<KubeObject[]> = listOf(resources.serviceaccounts, nameOnly)
 /**

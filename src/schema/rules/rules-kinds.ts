@@ -3,6 +3,7 @@
 import type { JsonObject } from '#src/model/json.ts'
 import { isCidr } from './addresses.ts'
 import { isServiceName, serviceForm, labels } from './names.ts'
+import { secretEntries } from './rules-secrets.ts'
 import { lastPort, mounts, portOrName } from './rules-pod.ts'
 import {
   allOf,
@@ -397,8 +398,30 @@ function objectless(object: JsonObject, member: string): boolean {
   return !Array.isArray(object[member]) || object[member].length === 0
 }
 
+/** How a rollout rolls belongs to the type RollingUpdate alone. */
+const withoutRolling = (strategy: JsonObject, type: string): readonly Problem[] =>
+  (strategy['rollingUpdate'] ?? null) === null
+    ? noProblems
+    : [
+        ruleBroken(
+          ['rollingUpdate'],
+          `is there beside type ${type}`,
+          'type RollingUpdate, or no such member',
+          'take it out, or set type: RollingUpdate',
+        ),
+      ]
+
 /** Rules by the name of a definition. */
 export const kindRules: Readonly<Record<string, Rules>> = {
+  [`${core}Secret`]: { judge: secretEntries },
+  'io.k8s.api.apps.v1.DeploymentStrategy': {
+    judge: strategy =>
+      strategy['type'] === 'Recreate' ? withoutRolling(strategy, 'Recreate') : noProblems,
+  },
+  'io.k8s.api.apps.v1.StatefulSetUpdateStrategy': {
+    judge: strategy =>
+      strategy['type'] === 'OnDelete' ? withoutRolling(strategy, 'OnDelete') : noProblems,
+  },
   'io.k8s.api.apps.v1.DeploymentSpec': { judge: runsForever },
   'io.k8s.api.apps.v1.DaemonSetSpec': { judge: runsForever },
   'io.k8s.api.apps.v1.ReplicaSetSpec': { judge: runsForever },

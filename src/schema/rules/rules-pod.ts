@@ -1,7 +1,8 @@
 // Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a
 // v1.35 API server
 import type { JsonObject } from '#src/model/json.ts'
-import { isQuantity } from '#src/schema/forms.ts'
+import { amount } from './amounts.ts'
+import { initContainers, ofItsSystem, wholeResources } from './rules-containers.ts'
 import { isLabel, isServiceName, labelForm, labels, serviceForm } from './names.ts'
 import {
   allOf,
@@ -32,36 +33,6 @@ export function portOrName(object: JsonObject, member: string): readonly Problem
   return typeof value === 'string' && !isServiceName(value)
     ? [misnamed([member], value, `a number from 1 to ${lastPort}, or a name: ${serviceForm}`)]
     : noProblems
-}
-
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  K: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-}
-
-/** The amount of a quantity; undefined: it is not a quantity. */
-export function amount(value: unknown): number | undefined {
-  const text = typeof value === 'number' ? String(value) : value
-  if (typeof text !== 'string' || !isQuantity(text)) return undefined
-  // An exponent belongs to the number; every other letter belongs to the unit.
-  const letter = /[eE][+-]?\d/.test(text) ? -1 : text.search(/[a-zA-Z]/)
-  const factor = letter === -1 ? 1 : units[text.slice(letter)]
-  return factor === undefined ? undefined : Number.parseFloat(text) * factor
 }
 
 /** @source standard resources of containers; all others have a domain */
@@ -95,6 +66,7 @@ function resources(object: JsonObject): readonly Problem[] {
   return allOf(
     below('limits', resourceNames(limits)),
     below('requests', resourceNames(requests)),
+    wholeResources(object),
     over.map(name =>
       ruleBroken(
         ['requests', name],
@@ -237,6 +209,8 @@ const podSpec = (object: JsonObject): readonly Problem[] =>
       ? [missing(['containers'], 'of which every pod has at least one')]
       : noProblems,
     hostPorts(object),
+    initContainers(object),
+    ofItsSystem(object),
     namesOnce(object),
     below('nodeSelector', labels(object['nodeSelector'])),
     checkRange(object, 'activeDeadlineSeconds', 1),
