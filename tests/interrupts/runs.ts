@@ -1,5 +1,5 @@
 // One drill that dies at some point, the starts after it, and the final state of the world.
-import type { Leftover } from '#src/runs/recovery/recover.ts'
+import type { Leftover } from '#src/runs/recovery/leftovers.ts'
 import { journalFolder, journalsOf } from '#src/runs/process/state.ts'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { forDrills } from '#src/runs/target.ts'

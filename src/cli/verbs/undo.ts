@@ -13,10 +13,10 @@ import {
   pendingJournalsIn,
   tidyUp,
   undoPending,
-  undoneUnasked,
   type Beginning,
   type Leftover,
-} from '#src/runs/recovery/recover.ts'
+} from '#src/runs/recovery/leftovers.ts'
+import { undoneUnasked } from '#src/runs/recovery/recover.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import type { PendingJournals } from '#src/runs/recovery/pending-journals.ts'
 import { worldOf, type PendingJournal } from '#src/runs/process/state.ts'
