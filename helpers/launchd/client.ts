@@ -116,3 +116,28 @@ export async function jobOf(call: Call, service: string): Promise<Job | undefine
     return undefined
   throw failure(`launchctl print ${service}`, exit)
 }
+
+/** A job as `launchctl list` shows it. */
+export interface ListedJob {
+  label: string
+  /** Absent: it does not run now. */
+  pid?: number
+  /** Of its last run; 0 also before the first one. Negative: the signal that ended it. */
+  lastExitCode: number
+}
+
+/** Rows of `launchctl list`: PID, status and label, with `-` for a job that does not run. */
+export const parseList = (text: string): readonly ListedJob[] =>
+  [...text.matchAll(/^(-|\d+)\t(-?\d+)\t(\S.*)$/gm)].map(([, pid, status, label]) => ({
+    label: label!,
+    ...(pid === '-' ? {} : { pid: Number(pid) }),
+    lastExitCode: Number(status),
+  }))
+
+/** The jobs of the caller's own domain. The daemons of the system are in another one. */
+export async function ownJobs(call: Call): Promise<readonly ListedJob[]> {
+  const description = 'launchctl list'
+  const text = await run(call, ['launchctl', 'list'], { description })
+  if (!text.startsWith('PID')) throw new Error(`${description} did not show a table of jobs`)
+  return parseList(text)
+}

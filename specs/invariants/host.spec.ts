@@ -5,7 +5,7 @@ import { reassertContainer } from '#helpers/docker/fixes.ts'
 import { bytes, fact, invariant, verify, type Policy } from '#helpers/index.ts'
 import { colimaSays, vmDocker, vmSsh } from '#helpers/colima/questions.ts'
 import { dockerSocket, nodeContainer } from '#helpers/docker/questions.ts'
-import { fileText, plist } from '#helpers/launchd/questions.ts'
+import { fileText, jobState, plist } from '#helpers/launchd/questions.ts'
 
 const agree = 'status, Docker socket and ssh agree that it runs'
 const restart = 'colima stop --force, then colima start'
@@ -187,4 +187,37 @@ export const timersFindTheirTools = invariant({
   },
 })
 
-verify(import.meta, colimaTellsTheTruth, containersKeepTheirSettings, timersFindTheirTools)
+const notLoaded = fact('not-loaded', (job: { plist: string; label: string }) => ({
+  seen: `launchd does not know ${job.label}`,
+  expected: 'it is loaded',
+  remedy: `launchctl bootstrap gui/$(id -u) ${job.plist} (system for a LaunchDaemon)`,
+}))
+
+const lastRunFailed = fact('last-run-failed', (label: string, code: number) => ({
+  seen: code < 0 ? `signal ${-code} ended its last run` : `its last run exited with ${code}`,
+  expected: 'it runs, or its last run exited with 0',
+  remedy: `read its log (StandardErrorPath in its plist), then launchctl kickstart ${label}`,
+}))
+
+export const timersRun = invariant({
+  name: 'launchd-jobs-run',
+  title: 'every launchd job is loaded, and its last run succeeded',
+  reason: 'a healer that is not loaded, or fails at each start, heals nothing and raises no alarm',
+  subjects: jobs,
+  observe: policy => jobs(policy).map(({ label, plist: path }) => jobState(label, path)),
+  facts: [notLoaded, lastRunFailed],
+  judge(job, answers) {
+    const state = answers(jobState(job.label, job.plist))
+    if (state === null) return notLoaded(job)
+    const { runs, lastExitCode = 0 } = state
+    return !runs && lastExitCode !== 0 && lastRunFailed(job.label, lastExitCode)
+  },
+})
+
+verify(
+  import.meta,
+  colimaTellsTheTruth,
+  containersKeepTheirSettings,
+  timersFindTheirTools,
+  timersRun,
+)

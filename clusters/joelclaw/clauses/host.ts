@@ -152,6 +152,6 @@ export const host: readonly ClauseInput[] = [
     story: 'for weeks the heal job was not installed',
     source: 'joelclaw history, 2026-08-01: heal job missing',
     kind: 'lesson',
-    status: 'planned',
+    provenBy: ['launchd-jobs-run'],
   },
 ]

@@ -35,6 +35,8 @@ export interface ProcessControls {
    */
   plistPath(label: string, path: string | undefined): string | undefined
   removeJob(label: string): void
+  /** Lets the last run of a job have ended with this exit code. */
+  jobExited(label: string, code: number): void
 }
 
 export const processControls = (mac: Mac): ProcessControls => ({
@@ -51,6 +53,13 @@ export const processControls = (mac: Mac): ProcessControls => ({
   },
   endProcess: pid => void sendSignal(mac, pid, 'KILL'),
   plistPath: (label, path) => setPath(mac, label, path),
+  jobExited: (label, code) => {
+    const job = mac.launchd.find(each => each.label === label)
+    if (job === undefined) throw new Error(`launchd has no job ${label}`)
+    delete job.pid
+    job.state = 'waiting'
+    job.lastExitCode = code
+  },
   removeJob: label => {
     const at = mac.launchd.findIndex(job => job.label === label)
     if (at >= 0) mac.disk.remove(mac.launchd.splice(at, 1)[0]!.plist)

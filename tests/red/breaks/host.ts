@@ -324,4 +324,39 @@ export const settings: readonly Break[] = [
     harm: noExport,
     healedBy: [],
   },
+  {
+    name: 'the healer is not loaded, although its plist is there',
+    findings: {
+      'launchd-jobs-run · job com.joel.k8s-reboot-heal': [
+        {
+          code: 'not-loaded',
+          seen: 'launchd does not know com.joel.k8s-reboot-heal',
+          expected: 'it is loaded',
+          remedy:
+            'launchctl bootstrap gui/$(id -u) ' +
+            '/Users/joel/Library/LaunchAgents/com.joel.k8s-reboot-heal.plist ' +
+            '(system for a LaunchDaemon)',
+        },
+      ],
+    },
+    harm: ({ command }) => command('launchctl', 'bootout', 'gui/501/com.joel.k8s-reboot-heal'),
+    healedBy: [],
+  },
+  {
+    name: 'the healer fails at each start',
+    findings: {
+      'launchd-jobs-run · job com.joel.k8s-reboot-heal': [
+        {
+          code: 'last-run-failed',
+          seen: 'its last run exited with 127',
+          expected: 'it runs, or its last run exited with 0',
+          remedy:
+            'read its log (StandardErrorPath in its plist), ' +
+            'then launchctl kickstart com.joel.k8s-reboot-heal',
+        },
+      ],
+    },
+    harm: ({ lab }) => lab.host.faultControls.jobExited('com.joel.k8s-reboot-heal', 127),
+    healedBy: [],
+  },
 ]
