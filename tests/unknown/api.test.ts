@@ -41,6 +41,7 @@ const everyTemplate = [
   'images-start-from-cache',
   'no-plain-secrets',
   'references-lead-somewhere',
+  'templates-tolerate-the-control-plane',
 ]
 /** Rules about each workload. */
 const deployed = ['newest-templates-run', 'workloads-have-their-replicas']
