@@ -66,10 +66,13 @@ export const claimsNameTheirClass = invariant({
   subjects: ownNamespaces,
   observe: () => [claims, statefulSets, volumes],
   facts: [classMissing],
-  judge: ({ namespace }, answers, policy) =>
-    wantedClaims(answers, namespace)
+  judge({ namespace }, answers, policy) {
+    // A claim may have the class of a volume that it names.
+    answers(volumes)
+    return wantedClaims(answers, namespace)
       .filter(({ storageClass }) => storageClass === undefined)
-      .map(claim => classMissing(claim, wantedClass(claim, answers, policy))),
+      .map(claim => classMissing(claim, wantedClass(claim, answers, policy)))
+  },
 })
 
 const unregistered = fact('claim-unregistered', (claim: Wanted, name: string) => {

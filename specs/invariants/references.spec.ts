@@ -157,17 +157,21 @@ export const selectorsFindTheirPods = invariant({
   subjects: ownNamespaces,
   observe: () => [...templateQuestions, services, budgets, autoscalers],
   facts: [misses, ungoverned, selectsNothing, probedPortMissing, servedPortMissing],
-  judge: ({ namespace }, answers, policy) => [
-    workloadTemplates(answers, namespace)
-      .filter(missesItsOwn)
-      .map(template => misses(template)),
-    ungovernedIn(answers, namespace),
-    !isPartial(answers, policy, namespace) && idleIn(answers, namespace),
-    podTemplates(answers, namespace).map(template =>
-      namelessProbes(template).map(asked => probedPortMissing(template, asked)),
-    ),
-    namelessTargets(answers, namespace).map(target => servedPortMissing(target)),
-  ],
+  judge({ namespace }, answers, policy) {
+    // An autoscaler may scale a workload to the pods that a selector names.
+    answers(autoscalers)
+    return [
+      workloadTemplates(answers, namespace)
+        .filter(missesItsOwn)
+        .map(template => misses(template)),
+      ungovernedIn(answers, namespace),
+      !isPartial(answers, policy, namespace) && idleIn(answers, namespace),
+      podTemplates(answers, namespace).map(template =>
+        namelessProbes(template).map(asked => probedPortMissing(template, asked)),
+      ),
+      namelessTargets(answers, namespace).map(target => servedPortMissing(target)),
+    ]
+  },
 })
 
 const referenceMissing = fact('reference-missing', (template: PodTemplate, use: Use) => ({

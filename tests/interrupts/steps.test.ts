@@ -136,6 +136,7 @@ test('requests that get and commands that only read count as reading steps', asy
       "colima status --json",
       "docker info --format {{json .}}",
       "docker inspect joelclaw-controlplane-…",
+      "launchctl list",
       "plutil -convert json -o -",
       "ps -axww -o pid=,ppid=,user=,args=",
       "ssh: cat /proc/modules",

@@ -52,6 +52,10 @@ test('no Colima', async () => {
       "launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal": "gone",
       "launchd-jobs-find-their-tools · job com.joel.talon": "gone",
       "launchd-jobs-find-their-tools · joelclaw": "not-applicable",
+      "launchd-jobs-run · job com.joel.colima": "gone",
+      "launchd-jobs-run · job com.joel.k8s-reboot-heal": "gone",
+      "launchd-jobs-run · job com.joel.talon": "gone",
+      "launchd-jobs-run · joelclaw": "not-applicable",
       "vm-disks-have-room · disk /": "unknown",
       "vm-disks-have-room · disk /var/lib/docker": "unknown",
     }

@@ -60,6 +60,7 @@ spec:
     template:
         metadata: {labels: {app: "${name}"}}
         spec:
+            tolerations: [{key: node-role.kubernetes.io/control-plane, operator: Exists}]
             containers:
             -   name: main
                 image: 'example.dev/${name}:1.2.3'
@@ -90,8 +91,8 @@ describe('the gate', () => {
         ),
       ),
     ).toEqual([
-      'a.yaml:17 pull-always:Deployment/a/main',
-      'b.yaml:15 probe-missing:startup',
+      'a.yaml:18 pull-always:Deployment/a/main',
+      'b.yaml:16 probe-missing:startup',
       'c.yaml:8 schema:unknown-field',
     ])
   })
@@ -332,7 +333,7 @@ describe('--fix', () => {
     expect(diffs(files)).toMatchInlineSnapshot(`
       "--- a/web.yaml
       +++ b/web.yaml
-      @@ -14,7 +14,7 @@
+      @@ -15,7 +15,7 @@
                    containers:
                    -   name: main
                        image: 'example.dev/web:1.2.3'

@@ -73,7 +73,7 @@ describe('a policy', () => {
       ...smallest,
       clauses: [{ ...smallest.clauses[0], status: 'active' }],
       identity: { contexts: ['small'], kubeconfig: '~/.kube/config' },
-      taints: { controlPlane: 'tolerate', tolerated: [] },
+      taints: { controlPlane: 'tolerate', templatesTolerate: false, tolerated: [] },
       network: { flannel: { as: 'built-in' }, kernelModules: [], sysctls: {} },
       forbiddenPorts: [],
       endpoints: { api: { container: 6443, publishedBy: 'every-control-plane' } },

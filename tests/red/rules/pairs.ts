@@ -44,6 +44,12 @@ const only = (invariant: string, ...codes: readonly string[]): Pair['finds'] => 
 })
 /** One change of the Deployment. */
 const web = (change: Change): readonly KubeObject[] => [deployment(change)]
+/** A probe of a port by its name. */
+const named = (port: string) => ({
+  httpGet: { path: '/live', port },
+  periodSeconds: 20,
+  failureThreshold: 3,
+})
 const good = web({})
 const withDigest = (policy: Policy): Policy => ({
   ...policy,
@@ -563,6 +569,21 @@ const referencePairs: readonly Pair[] = [
     holds: [...good, service()],
     breaks: [...good, service({ selector: { app: 'wbe' } })],
     finds: only('selectors-find-their-pods', 'selects-nothing:Service/web'),
+  },
+  {
+    name: 'a probe asks a port that its container does not have',
+    holds: [deployment({ container: { livenessProbe: named('http') } })],
+    breaks: [deployment({ container: { livenessProbe: named('htpp') } })],
+    finds: only(
+      'selectors-find-their-pods',
+      'probed-port-missing:Deployment/web/web/livenessProbe',
+    ),
+  },
+  {
+    name: 'a Service leads to a port that no container has',
+    holds: [...good, service({ ports: [{ port: 80, targetPort: 'http' }] })],
+    breaks: [...good, service({ ports: [{ port: 80, targetPort: 'htpp' }] })],
+    finds: only('selectors-find-their-pods', 'served-port-missing:Service/web/htpp'),
   },
   {
     name: 'a budget protects nobody',
