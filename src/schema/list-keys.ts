@@ -15,11 +15,18 @@ function keyValues(element: unknown, { keys, defaults = {} }: Shape & { is: 'lis
  * apply refuses them. @source tried on a v1.35 API server: each list with one item twice
  */
 const taken: ReadonlySet<string> = new Set([
+  'addresses',
+  'apiGroups',
   'env',
   'hostAliases',
   'imagePullSecrets',
+  'namespaces',
+  'nonResourceURLs',
   'ports',
+  'resources',
   'secrets',
+  'variables',
+  'verbs',
 ])
 
 /** Whether the current list is one of those. */

@@ -47,8 +47,15 @@ const wrongEncoding = (walk: Walk): Diagnostic => ({
       : 'encode the value with `base64 -w0`',
 })
 
+const isBytes = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(byte => Number.isInteger(byte) && byte >= 0 && byte <= 255)
+
 export function judgeString(value: unknown, shape: Shape & { is: 'string' }, walk: Walk): void {
-  if (typeof value !== 'string') return stringExpected(value, walk)
+  if (typeof value !== 'string') {
+    // Bytes may also come as a list of numbers.
+    if (shape.form === 'byte' && isBytes(value)) return
+    return stringExpected(value, walk)
+  }
   if (walk.lenient) return
   if (shape.oneOf !== undefined && value !== '' && !shape.oneOf.includes(value))
     judgeEnumeration(value, shape.oneOf, walk)

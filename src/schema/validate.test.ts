@@ -179,18 +179,21 @@ describe('a wrong type', () => {
     ])
   })
 
-  test('null removes a member, and is not an item of a list', () => {
+  test('null removes a member, and counts as an empty item of a list', () => {
     expect(
       foundIn(
-        deployment('livenessProbe: null, env: null, args: [null]', 'nodeSelector: {a: null}, '),
+        deployment(
+          'livenessProbe: null, env: null, args: [null], envFrom: [null]',
+          'nodeSelector: {a: null}, ',
+        ),
       ),
     ).toEqual([
       [
-        'schema:type',
-        'spec.template.spec.containers.0.args.0',
-        'spec.template.spec.containers[0].args[0] is nothing (null)',
-        'an item',
-        'write the item after the dash, or remove the dash',
+        'schema:rule',
+        'spec.template.spec.containers.0.envFrom.0',
+        'spec.template.spec.containers[0].envFrom[0] has none of configMapRef, secretRef',
+        'exactly one source',
+        'add the source',
       ],
     ])
   })

@@ -3,7 +3,7 @@ import type { Change, Manifest, Place } from '#src/model/index.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import type { Diagnostic, SchemaNote, SchemaFinding } from './diagnostics.ts'
 import { splitApiVersion, judgeKind, type KindVerdict } from './kind.ts'
-import { objectName } from './rules/names.ts'
+import { namespaceOf, objectName } from './rules/names.ts'
 import type { Schema } from './schema.ts'
 import { judge } from './walk.ts'
 import type { Walk } from './walk-state.ts'
@@ -81,6 +81,8 @@ function judgeBody(
       : objectName(textIn(object, 'kind') ?? '', name, !builtIn)
   if (misnamed !== undefined)
     walk.diagnostics.push({ ...misnamed, seen: misnamed.seen('metadata.name') })
+  for (const problem of isJsonObject(metadata) ? namespaceOf(metadata) : [])
+    walk.diagnostics.push({ ...problem, seen: problem.seen('metadata.namespace') })
   const status = apartFromStatus(object, true)
   if (!builtIn || status === undefined) return walk.diagnostics
   const kept: Walk = { ...walk, path: [], diagnostics: [], lenient: true }
@@ -91,7 +93,7 @@ function judgeBody(
 /** Drops everything else about values of the wrong type: their members and what they lack. */
 function withoutEchoes(found: readonly Diagnostic[]): readonly Diagnostic[] {
   if (found.length === 0) return found
-  const wrong = found.filter(({ code }) => code === 'schema:type')
+  const wrong = found.filter(({ code, warns }) => code === 'schema:type' && warns !== true)
   if (wrong.length === 0) return found
   return found.filter(
     one =>

@@ -18,6 +18,27 @@ function judgeBelow(part: string | number, value: unknown, shape: Shape, walk: W
   walk.path.pop()
 }
 
+const zeros: Readonly<Partial<Record<Shape['is'], unknown>>> = {
+  ref: {},
+  object: {},
+  string: '',
+  integer: 0,
+  boolean: false,
+}
+
+/** What the API server reads an empty item of a built-in kind as; null in others. */
+const zeroOf = (shape: Shape, walk: Walk): unknown =>
+  walk.root.is === 'ref' ? (zeros[shape.is] ?? null) : null
+
+const emptyItem = (walk: Walk): Walk['diagnostics'][number] => ({
+  code: 'schema:type',
+  warns: true,
+  path: [...walk.path],
+  seen: `${pathInWords(walk.path)} is nothing (null)`,
+  expected: 'an item',
+  remedy: 'write the item after the dash, or remove the dash',
+})
+
 function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): void {
   if (!Array.isArray(value)) {
     return wrongType(
@@ -33,9 +54,13 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
     const item: unknown = value[index]
     walk.path.push(index)
     // A member that is null counts as absent; an element that is null does not.
-    if (item === null && shape.of.limits?.nullable !== true)
+    const zero = item === null && shape.of.limits?.nullable !== true ? zeroOf(shape.of, walk) : item
+    if (zero === null && shape.of.limits?.nullable !== true)
       wrongType(item, 'an item', walk, 'write the item after the dash, or remove the dash')
-    else judge(item, shape.of, walk)
+    else if (zero !== item) {
+      walk.diagnostics.push(emptyItem(walk))
+      judge(zero, shape.of, walk)
+    } else judge(item, shape.of, walk)
     walk.path.pop()
   }
   if (!walk.lenient) judgeKeys(value, shape, walk)

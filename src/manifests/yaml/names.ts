@@ -35,7 +35,7 @@ const forms = {
   },
   segment: {
     description: 'a URL path segment: without “/” and “%”, and neither “.” nor “..”',
-    most: 253,
+    most: Number.POSITIVE_INFINITY,
     matches: name => !/[/%]/.test(name) && name !== '.' && name !== '..' && name !== '',
   },
 } as const satisfies Record<string, Form>
@@ -43,6 +43,9 @@ const forms = {
 const formOf = (apiVersion: string, kind: string): Form => {
   if (apiVersion === 'v1' && kind === 'Service') return forms.service
   if (apiVersion === 'v1' && kind === 'Namespace') return forms.label
+  if (kind === 'PodDisruptionBudget' && apiVersion.startsWith('policy/')) return forms.segment
+  if (apiVersion.startsWith('certificates.k8s.io/')) return forms.segment
+  if (kind === 'Event' && /^(?:v1|events\.k8s\.io\/v1)$/.test(apiVersion)) return forms.segment
   if (apiVersion.startsWith('rbac.authorization.k8s.io/')) return forms.segment
   return forms.subdomain
 }

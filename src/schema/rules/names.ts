@@ -99,12 +99,15 @@ export const metadata = (object: JsonObject): readonly Problem[] =>
   allOf(
     below('labels', labels(object['labels'])),
     below('annotations', annotations(object['annotations'])),
-    typeof object['namespace'] === 'string' &&
-      object['namespace'] !== '' &&
-      !isLabel(object['namespace'])
-      ? [misnamed(['namespace'], object['namespace'], labelForm)]
-      : noProblems,
   )
+
+/** The namespace of an object; that of a template is not judged. */
+export const namespaceOf = (object: JsonObject): readonly Problem[] =>
+  typeof object['namespace'] === 'string' &&
+  object['namespace'] !== '' &&
+  !isLabel(object['namespace'])
+    ? [misnamed(['metadata', 'namespace'], object['namespace'], labelForm)]
+    : noProblems
 
 /**
  * Kinds whose names may contain more characters than others. @source the name validation of each
@@ -118,6 +121,7 @@ const freeNames = new Set([
   'APIService',
   'CertificateSigningRequest',
   'Binding',
+  'Event',
   'IPAddress',
   'ClusterTrustBundle',
   'PodDisruptionBudget',

@@ -157,6 +157,7 @@ function service(object: JsonObject): readonly Problem[] {
     below('ports', duplicates(ports, 'name')),
     type === undefined || type === 'ClusterIP' ? unexpectedNodePorts(all) : noProblems,
     isExternal ? noProblems : externalPolicy(object),
+    below('selector', labels(object['selector'])),
   )
 }
 
@@ -414,6 +415,16 @@ const withoutRolling = (strategy: JsonObject, type: string): readonly Problem[] 
 /** Rules by the name of a definition. */
 export const kindRules: Readonly<Record<string, Rules>> = {
   [`${core}Secret`]: { judge: secretEntries },
+  'io.k8s.api.storage.v1.CSINode': { optional: ['spec'] },
+  'io.k8s.api.storage.v1.CSINodeSpec': { optional: ['drivers'] },
+  'io.k8s.api.storage.v1.CSIDriver': { optional: ['spec'] },
+  'io.k8s.api.resource.v1.DeviceClass': { optional: ['spec'] },
+  'io.k8s.api.resource.v1.ResourceClaim': { optional: ['spec'] },
+  'io.k8s.api.resource.v1.ResourceClaimTemplate': { optional: ['spec'] },
+  'io.k8s.api.resource.v1.ResourceClaimTemplateSpec': { optional: ['spec'] },
+  [`${core}TypedLocalObjectReference`]: { optional: ['kind', 'name'] },
+  'io.k8s.api.storage.v1.TokenRequest': { optional: ['audience'] },
+  'io.k8s.api.discovery.v1.ForZone': { optional: ['name'] },
   'io.k8s.api.apps.v1.DeploymentStrategy': {
     judge: strategy =>
       strategy['type'] === 'Recreate' ? withoutRolling(strategy, 'Recreate') : noProblems,
@@ -447,7 +458,14 @@ export const kindRules: Readonly<Record<string, Rules>> = {
   },
   'io.k8s.api.discovery.v1.EndpointSlice': { optional: ['endpoints'] },
   'io.k8s.api.scheduling.v1.PriorityClass': { optional: ['value'] },
+  'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec': { judge: replicas },
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec': { judge: replicas },
+  'io.k8s.api.resource.v1.DeviceRequest': {
+    judge: object => exactlyOne(object, ['exactly', 'firstAvailable'], 'request'),
+  },
+  'io.k8s.api.storage.v1.VolumeAttachmentSource': {
+    judge: object => exactlyOne(object, ['inlineVolumeSpec', 'persistentVolumeName'], 'source'),
+  },
   'io.k8s.api.policy.v1.PodDisruptionBudgetSpec': {
     judge: object =>
       exactlyOne(

@@ -262,6 +262,21 @@ const toleration = (object: JsonObject): readonly Problem[] => {
   ]
 }
 
+/** A claim of nothing is none. */
+function positive(object: JsonObject, name: string): readonly Problem[] {
+  const value = membersOf(object['requests'])[name]
+  return (amount(value) ?? 1) > 0
+    ? noProblems
+    : [
+        ruleBroken(
+          ['requests', name],
+          `is ${String(value)}`,
+          'more than 0',
+          'write the size of the claim',
+        ),
+      ]
+}
+
 /** Rules by the last part of the name of a definition in `io.k8s.api.core.v1`. */
 export const podRules: Readonly<Record<string, Rules>> = {
   Container: { judge: container },
@@ -376,7 +391,7 @@ export const podRules: Readonly<Record<string, Rules>> = {
     judge: object =>
       isEmpty(membersOf(object['requests'])['storage'])
         ? [missing(['requests', 'storage'], 'the size of the claim')]
-        : [],
+        : positive(object, 'storage'),
   },
   PersistentVolumeClaimSpec: {
     judge: object => [

@@ -5,6 +5,7 @@ import { allOf, noProblems, type Problem, type Rules } from './rule.ts'
 import { kindRules } from './rules-kinds.ts'
 import { memberRules } from './rules-members.ts'
 import { podRules } from './rules-pod.ts'
+import { tableRules } from './rules-tables.ts'
 
 const none: Rules = {}
 
@@ -18,7 +19,7 @@ const whole: ReadonlyMap<string, Rules> = new Map([
 
 function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
-  const checks = Object.entries(memberRules[definition] ?? {})
+  const checks = [memberRules, tableRules].flatMap(table => Object.entries(table[definition] ?? {}))
   const both = (object: JsonObject): readonly Problem[] => {
     let problems = judge?.(object) ?? noProblems
     for (const [member, check] of checks) problems = allOf(problems, check(object, member))
@@ -31,7 +32,7 @@ function together(definition: string): Rules {
 }
 
 const byDefinition: ReadonlyMap<string, Rules> = new Map(
-  [...whole.keys(), ...Object.keys(memberRules)].map(definition => [
+  [...whole.keys(), ...Object.keys(memberRules), ...Object.keys(tableRules)].map(definition => [
     definition,
     together(definition),
   ]),
