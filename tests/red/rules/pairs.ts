@@ -573,7 +573,7 @@ const referencePairs: readonly Pair[] = [
   {
     name: 'a probe asks a port that its container does not have',
     holds: [deployment({ container: { livenessProbe: named('http') } })],
-    breaks: [deployment({ container: { livenessProbe: named('htpp') } })],
+    breaks: [deployment({ container: { livenessProbe: named('https') } })],
     finds: only(
       'selectors-find-their-pods',
       'probed-port-missing:Deployment/web/web/livenessProbe',
@@ -582,8 +582,8 @@ const referencePairs: readonly Pair[] = [
   {
     name: 'a Service leads to a port that no container has',
     holds: [...good, service({ ports: [{ port: 80, targetPort: 'http' }] })],
-    breaks: [...good, service({ ports: [{ port: 80, targetPort: 'htpp' }] })],
-    finds: only('selectors-find-their-pods', 'served-port-missing:Service/web/htpp'),
+    breaks: [...good, service({ ports: [{ port: 80, targetPort: 'https' }] })],
+    finds: only('selectors-find-their-pods', 'served-port-missing:Service/web/https'),
   },
   {
     name: 'a budget protects nobody',
