@@ -74,7 +74,7 @@ function askedOf({ matchLabels, matchExpressions }: LabelSelector): Labels {
     if (operator === 'In' && value !== undefined) wanted[key] = value
     if (operator === 'Exists') wanted[key] = ''
   }
-  return { ...wanted, ...(isJsonObject(matchLabels) ? (matchLabels as Labels) : {}) }
+  return { ...wanted, ...(isJsonObject(matchLabels) ? matchLabels : {}) }
 }
 
 /**

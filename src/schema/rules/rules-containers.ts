@@ -109,6 +109,9 @@ const isWhole = (name: string): boolean =>
   name.startsWith('hugepages-') ||
   (name.includes('/') && !/^(?:[^/]*\.)?kubernetes\.io\//.test(name))
 
+const shown = (value: unknown): string =>
+  value === undefined ? 'missing' : JSON.stringify(value).replaceAll('"', '')
+
 /** Requests of extended resources equal their limits, are whole, and huge pages need others. */
 export function wholeResources(object: JsonObject): readonly Problem[] {
   const [limits, requests] = [membersOf(object['limits']), membersOf(object['requests'])]
@@ -119,7 +122,7 @@ export function wholeResources(object: JsonObject): readonly Problem[] {
     .map(name =>
       ruleBroken(
         ['requests', name],
-        `is ${String(requests[name])}, and its limit is ${String(limits[name] ?? 'missing')}`,
+        `is ${shown(requests[name])}, and its limit is ${shown(limits[name])}`,
         'the same number as its limit: the resource is not shared',
         'write the same under limits',
       ),
