@@ -169,7 +169,7 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
   configmaps: ['references-lead-somewhere'],
   secrets: ['no-plain-secrets', 'references-lead-somewhere'],
   serviceaccounts: ['references-lead-somewhere'],
-  persistentvolumes: ['critical-data-survive'],
+  persistentvolumes: ['claims-name-their-class', 'critical-data-survive'],
   mutatingwebhookconfigurations: ['conflicting-webhooks-stay-off'],
   'kube-system': ['context-is-this-cluster', 'tls-verifies'],
 }
